@@ -1,0 +1,148 @@
+"""Settings and where each comes from: defaults < admin pages < config.toml < environment < arguments.
+
+What the admin pages change are rows, read live (`Live` in site.py); everything here is fixed once the site has started.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from app.errors import SettingsError
+from app.i18n import N_
+
+ENVIRONMENT = "HOMEREEL_"
+_OUTSIDE = {"HOMEREEL_PYTHON", "HOMEREEL_REQUIRE_BROWSER", "HOMEREEL_CHROMIUM"}  # of the launcher and the tests, no settings
+ADMIN_KEYS = frozenset({"site_name", "default_privacy"})
+
+
+class Settings(BaseModel):
+    """Everything that can be set. The description of each field is its documentation in packaging/settings.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(description="Folder that holds everything: databases, films, keys.")
+    host: str = Field(default="0.0.0.0", description="Address to listen on; 127.0.0.1 keeps the site to this machine.")  # noqa: S104 - a home server answers its LAN
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    hosts: tuple[str, ...] = Field(default=(), description="More host names this site answers to, such as video.example.org.")
+    base_url: str = Field(default="", description="Address that links leaving the site begin with, such as https://video.example.org.")
+    log: Literal["auto", "text", "json"] = Field(default="auto", description="How log lines are written; auto is text at a terminal, JSON elsewhere.")
+    media: Path | None = Field(default=None, description="Folder for originals and renditions, if not the data folder.")
+    ffmpeg: Path | None = Field(default=None, description="Another ffmpeg to use. Never settable from a page.")
+    site_name: str = Field(default="Homereel", min_length=1, max_length=60, description="Name of the site, shown in its bar.")
+    default_privacy: Literal["public", "members", "unlisted", "private"] = Field(default="members", description="Privacy of a new video.")
+    reserve: int = Field(default=-1, ge=-1, description="Bytes of disk always kept free; -1 is the larger of 2 GB and 5 %.")
+    upload_max: int = Field(default=256 * 1024**3, gt=0, description="Largest upload, in bytes.")
+    upload_quota: int = Field(default=0, ge=0, description="Bytes of originals each person may keep; 0 is no limit.")
+    upload_expiry_hours: int = Field(default=72, ge=24, description="Hours an unfinished upload is kept after its last byte.")
+    session_days: int = Field(default=90, ge=1, le=400, description="Days of absence after which a signed-in device must sign in again.")
+    trash_days: int = Field(default=30, ge=1, description="Days a deleted video stays in the trash.")
+    heavy_workers: int = Field(default=1, ge=1, le=16, description="Long jobs done at once.")
+    light_workers: int = Field(default=2, ge=1, le=16, description="Short jobs done at once.")
+    runs: int = Field(default=2, ge=1, le=32, description="ffmpeg processes that make segments at once.")
+    watch_polling: bool = Field(default=False, description="Look at watched folders in turns rather than wait for events.")
+    sweep_minutes: int = Field(default=15, ge=1, description="Minutes between whole looks at every watched folder.")
+    stop_seconds: float = Field(default=10, gt=0, le=600, description="Seconds that running work gets to end when the site stops.")
+
+    @field_validator("data", "media", "ffmpeg", mode="after")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
+
+    @field_validator("base_url", mode="after")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Origins:
+    """For each setting, where its value comes from: default, config.toml, environment or arguments."""
+
+    of: Mapping[str, str] = field(default_factory=dict)
+
+    def locked(self, key: str) -> bool:
+        """Whether the admin pages cannot change it."""
+        return self.of.get(key, "default") != "default"
+
+
+def checkout() -> Path | None:
+    """The checkout that the program runs from, if it runs from one."""
+    top = Path(__file__).resolve().parent.parent
+    return top if (top / "pyproject.toml").is_file() and (top / "web").is_dir() else None
+
+
+def bundled(name: str) -> Path:
+    """`web` or `plugins`: beside the package in a checkout, inside it in a wheel."""
+    top = checkout()
+    return top / name if top else Path(__file__).resolve().parent / f"_{name}"
+
+
+def default_data() -> Path:
+    top = checkout()
+    return top / "data" if top else Path(platformdirs.user_data_dir("homereel", appauthor=False))
+
+
+def load(arguments: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> tuple[Settings, Origins]:
+    """Read every source; a wrong value is a SettingsError that names the key. Creates nothing."""
+    environ = os.environ if environment is None else environment
+    given = {key: value for key, value in (arguments or {}).items() if value is not None}
+    from_environment = _environment(environ)
+    data = Path(given.get("data") or from_environment.get("data") or default_data()).expanduser().absolute()
+    layers = [("config.toml", _config(data)), ("environment", from_environment), ("arguments", given)]
+    values: dict[str, Any] = {"data": data}
+    origins: dict[str, str] = {}
+    for name, layer in layers:
+        values |= layer
+        origins |= dict.fromkeys(layer, name)
+    try:
+        return Settings(**values), Origins(origins)
+    except ValidationError as error:
+        raise _readable(error, origins, data) from error
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in environ.items():
+        if not name.startswith(ENVIRONMENT) or name in _OUTSIDE:
+            continue
+        key = name.removeprefix(ENVIRONMENT).lower()
+        found[key] = tuple(part.strip() for part in value.split(",") if part.strip()) if key == "hosts" else value
+    return found
+
+
+def _config(data: Path) -> dict[str, Any]:
+    path = data / "config.toml"
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(N_("{path} cannot be read: {why}."), path=path, why=error.strerror or "?") from error
+    try:
+        return tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(N_("{path} is not valid TOML: {why}."), path=path, why=error) from error
+
+
+def _readable(error: ValidationError, origins: Mapping[str, str], data: Path) -> SettingsError:
+    first = error.errors()[0]
+    key = str(first["loc"][0]) if first["loc"] else "?"
+    source = origins.get(key, "default")
+    where = {"config.toml": str(data / "config.toml"), "environment": f"{ENVIRONMENT}{key.upper()}", "arguments": f"--{key}"}.get(source, source)
+    if first["type"] == "extra_forbidden":
+        return SettingsError(N_("There is no setting “{key}” ({where}). Remove it or correct its name."), key=key, where=where)
+    why = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return SettingsError(N_("The setting “{key}” ({where}) is wrong: {why}."), key=key, where=where, why=why)
+
+
+def is_frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
