@@ -1,0 +1,18 @@
+"""What a child may use before the system stops it."""
+
+from dataclasses import dataclass
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`wall` is counted by us, the rest by the kernel; None means no limit. `memory` is address space, not resident size."""
+
+    wall: float | None = 60.0
+    cpu: int | None = None
+    memory: int | None = 8 * GIB
+    file_size: int | None = None
+    open_files: int | None = 256
+    nice: int = 0
+    idle_disk: bool = False

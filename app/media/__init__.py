@@ -1,0 +1,1 @@
+"""The media engine: probes films, plans renditions, makes segments. Knows ffmpeg; knows no rows and no routes."""
