@@ -99,7 +99,13 @@ def _engine(path: Path, *, readonly: bool, size: int) -> Engine:
         return connection
 
     engine = create_engine(
-        "sqlite://", module=driver, creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0 if size == 1 else size, pool_timeout=30
+        "sqlite://",
+        module=driver,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0 if size == 1 else size,
+        pool_timeout=30,
     )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE"))
     return engine
@@ -119,7 +125,9 @@ def _plain(error: OperationalError) -> HomereelError | OperationalError:
     if "disk is full" in said:
         return NoSpace(N_("The disk that holds the database is full, so this was not saved. Free some space and try again."))
     if "disk I/O error" in said:
-        return Unavailable(N_("The disk that holds the database does not answer as it should, so this was not saved. Try again in a moment."))
+        return Unavailable(
+            N_("The disk that holds the database does not answer as it should, so this was not saved. Try again in a moment.")
+        )
     if "locked" in said:
         return Unavailable(N_("The site is busy. Try again in a moment."))
     return error

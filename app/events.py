@@ -124,4 +124,3 @@ class Bus:
         timer = threading.Timer(5, self.wake)
         timer.daemon = True
         timer.start()
-

@@ -153,7 +153,9 @@ class Queue:
         self._database, self._bus = database, bus
         self.site: Any = None
         self._workers = {True: heavy, False: light}
-        self._hueys = {name: SqliteHuey(f"homereel-{'heavy' if name else 'light'}", filename=str(path), results=False) for name in (True, False)}
+        self._hueys = {
+            name: SqliteHuey(f"homereel-{'heavy' if name else 'light'}", filename=str(path), results=False) for name in (True, False)
+        }
         self._run_message = {name: hue.task(name="run")(self._run) for name, hue in self._hueys.items()}
         self._consumers: list[_Consumer] = []
         self._stops: dict[str, threading.Event] = {}
@@ -205,7 +207,9 @@ class Queue:
         self.recover()
         for heavy, huey in self._hueys.items():
             huey.storage.flush_queue()  # the rows say what is to be done
-            consumer = _Consumer(huey, workers=self._workers[heavy], periodic=False, initial_delay=0.02, max_delay=0.1, check_worker_health=False)
+            consumer = _Consumer(
+                huey, workers=self._workers[heavy], periodic=False, initial_delay=0.02, max_delay=0.1, check_worker_health=False
+            )
             consumer.start()
             self._consumers.append(consumer)
         self._ticker = threading.Thread(target=self._tick, name="queue", daemon=True)

@@ -32,7 +32,9 @@ class Settings(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     hosts: tuple[str, ...] = Field(default=(), description="More host names this site answers to, such as video.example.org.")
     base_url: str = Field(default="", description="Address that links leaving the site begin with, such as https://video.example.org.")
-    log: Literal["auto", "text", "json"] = Field(default="auto", description="How log lines are written; auto is text at a terminal, JSON elsewhere.")
+    log: Literal["auto", "text", "json"] = Field(
+        default="auto", description="How log lines are written; auto is text at a terminal, JSON elsewhere."
+    )
     media: Path | None = Field(default=None, description="Folder for originals and renditions, if not the data folder.")
     ffmpeg: Path | None = Field(default=None, description="Another ffmpeg to use. Never settable from a page.")
     site_name: str = Field(default="Homereel", min_length=1, max_length=60, description="Name of the site, shown in its bar.")
@@ -137,7 +139,9 @@ def _readable(error: ValidationError, origins: Mapping[str, str], data: Path) ->
     first = error.errors()[0]
     key = str(first["loc"][0]) if first["loc"] else "?"
     source = origins.get(key, "default")
-    where = {"config.toml": str(data / "config.toml"), "environment": f"{ENVIRONMENT}{key.upper()}", "arguments": f"--{key}"}.get(source, source)
+    where = {"config.toml": str(data / "config.toml"), "environment": f"{ENVIRONMENT}{key.upper()}", "arguments": f"--{key}"}.get(
+        source, source
+    )
     if first["type"] == "extra_forbidden":
         return SettingsError(N_("There is no setting “{key}” ({where}). Remove it or correct its name."), key=key, where=where)
     why = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
