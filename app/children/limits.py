@@ -16,3 +16,7 @@ class Limits:
     open_files: int | None = 256
     nice: int = 0
     idle_disk: bool = False
+
+    def for_kernel(self) -> dict[str, int | None]:
+        """By the names of RLIMIT_*; a crash must never leave a core file in a job's folder."""
+        return {"CPU": self.cpu, "AS": self.memory, "FSIZE": self.file_size, "NOFILE": self.open_files, "CORE": 0}
