@@ -55,7 +55,7 @@ def clauses(viewer: Viewer, act: Act = Act.WATCH) -> Rule:
     open_to = {Privacy.PUBLIC} if viewer.anonymous else {Privacy.PUBLIC, Privacy.MEMBERS}
     if act is Act.WATCH:
         open_to.add(Privacy.UNLISTED)
-    alternatives: list[Clause] = [_PRESENT | {"playable": frozenset({True}), "privacy": frozenset(str(p) for p in open_to)}]
+    alternatives: list[Clause] = [{**_PRESENT, "playable": frozenset({True}), "privacy": frozenset(str(p) for p in open_to)}]
     if own:
-        alternatives.append(_PRESENT | {"channel_id": own})
+        alternatives.append({**_PRESENT, "channel_id": own})
     return Rule(tuple(alternatives))

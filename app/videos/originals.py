@@ -1,0 +1,139 @@
+"""Originals: the files behind videos. Two videos of the same content share one, and with it everything made from it."""
+
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, select
+
+from app.errors import Missing
+from app.events import record
+from app.i18n import N_
+from app.media.facts import Facts
+from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
+from app.videos.models import Original, Rendition, State, Video
+from app.videos.times import utc
+
+IN_WORK = (State.QUEUED, State.PROCESSING, State.WAITING_SPACE)
+_SHARED = ("state", "reason", "playable", "duration", "width", "height", "thumbnail", "recorded_at")
+
+
+def add_original(session: Session, *, path: str, size: int, fingerprint: str = "", in_place: bool = False, now: str) -> Original:
+    """Write down a file that already stands whole at its place (storage's commit rule)."""
+    original = Original(path=path, size=size, fingerprint=fingerprint, in_place=in_place, created_at=now)
+    session.add(original)
+    session.flush()
+    return original
+
+
+def family(session: Session, video: Video) -> list[Video]:
+    """Every video of the same file, this one among them: what is learnt of the file holds for all."""
+    if video.original_id is None:
+        return [video]
+    return list(session.exec(select(Video).where(Video.original_id == video.original_id).order_by(col(Video.id))))
+
+
+def share_original(session: Session, *, video_id: str, original_id: str, now: str) -> Original | None:
+    """Let a video use a file that is here already.
+
+    Returns the original it had if that is nobody's now: delete its file, then `forget_original`.
+    """
+    video, shared = session.get(Video, video_id), session.get(Original, original_id)
+    if video is None or shared is None:
+        raise Missing(N_("There is nothing to share any more."))
+    if video.original_id == original_id:
+        return None
+    before = video.original_id
+    sibling = _furthest(session, original_id)
+    video.original_id = original_id
+    if sibling is None or sibling.state in (State.FAILED, State.UPLOADING):
+        video.state, video.reason = State.QUEUED, ""
+        record(session, VideoUploaded(video.id))
+    else:
+        _take_after(session, video, sibling, now)
+    session.flush()
+    return _orphan(session, before)
+
+
+def set_facts(session: Session, original_id: str, facts: Facts) -> None:
+    """Keep what a probe found, for every video of the file."""
+    original = session.get(Original, original_id)
+    if original is None:
+        return
+    original.facts = facts.to_json()
+    for video in session.exec(select(Video).where(Video.original_id == original_id)):
+        video.duration = facts.duration
+        video.width = facts.video.width if facts.video else None
+        video.height = facts.video.height if facts.video else None
+        video.recorded_at = utc(facts.recorded_at)
+        record(session, VideoChanged(video.id))
+
+
+def set_digest(session: Session, original_id: str, digest: str) -> None:
+    if original := session.get(Original, original_id):
+        original.digest = digest
+
+
+def mark_missing(session: Session, original_id: str, *, missing: bool = True) -> None:
+    """The file is not where it was (or is there again). Nothing else changes: rows, positions and titles stay."""
+    original = session.get(Original, original_id)
+    if original is None or original.missing == missing:
+        return
+    original.missing = missing
+    for video_id in session.exec(select(Video.id).where(Video.original_id == original_id)):
+        record(session, VideoChanged(video_id))
+
+
+def mark_found(session: Session, original_id: str, *, path: str | None = None) -> None:
+    """The file is there again, perhaps under another path (it was moved by its owner)."""
+    original = session.get(Original, original_id)
+    if original is not None and path is not None:
+        original.path = path
+    mark_missing(session, original_id, missing=False)
+
+
+def forget_original(session: Session, original_id: str) -> bool:
+    """Drop the row once its files are gone. False, and nothing done, if a video uses it after all."""
+    if session.exec(select(Video.id).where(Video.original_id == original_id)).first() is not None:
+        return False
+    session.exec(delete(Rendition).where(col(Rendition.original_id) == original_id))
+    session.exec(delete(Original).where(col(Original.id) == original_id))
+    return True
+
+
+def note_rendition(
+    session: Session, *, original_id: str, name: str, kind: str, segments: int, height: int = 0, codec: str = ""
+) -> Rendition:
+    """The row of a rung, made if it is new. What was counted before stays."""
+    row = session.exec(select(Rendition).where(Rendition.original_id == original_id, Rendition.name == name)).first()
+    if row is None:
+        row = Rendition(original_id=original_id, name=name, kind=kind, segments=segments)
+        session.add(row)
+    row.kind, row.height, row.codec, row.segments = kind, height, codec, segments
+    session.flush()
+    return row
+
+
+def rendition_progress(session: Session, *, original_id: str, name: str, ready: int, packed: bool, size: int = 0) -> None:
+    """How much of a rung is on disk now."""
+    row = session.exec(select(Rendition).where(Rendition.original_id == original_id, Rendition.name == name)).first()
+    if row is not None:
+        row.ready, row.packed, row.size = ready, packed, size
+
+
+def _furthest(session: Session, original_id: str) -> Video | None:
+    found = session.exec(select(Video).where(Video.original_id == original_id).order_by(col(Video.playable).desc(), col(Video.id)))
+    return found.first()
+
+
+def _take_after(session: Session, video: Video, sibling: Video, now: str) -> None:
+    for name in _SHARED:
+        setattr(video, name, getattr(sibling, name))
+    if video.playable and not video.published_at:
+        video.published_at = now
+        record(session, VideoPlayable(video.id))
+    record(session, VideoChanged(video.id))
+
+
+def _orphan(session: Session, original_id: str | None) -> Original | None:
+    if original_id is None:
+        return None
+    users = session.exec(select(func.count()).select_from(Video).where(col(Video.original_id) == original_id)).one()
+    return session.get(Original, original_id) if users == 0 else None

@@ -1,0 +1,203 @@
+"""The only writer of the library's tables. A session comes in; nothing here commits. `now` is `site.now()`.
+
+    begin_upload(session, *, owner_id, channel_id, title, privacy, filename, now) -> Video          state uploading
+    abandon_upload(session, video_id)                                     an upload that will not be finished: the row goes
+    add_original(session, *, path, size, fingerprint="", in_place=False, now) -> Original            the file stands at its place
+    uploaded(session, video_id, original_id)                              → queued, VideoUploaded
+    share_original(session, *, video_id, original_id, now) -> Original | None        same content: use that file; returns the orphan
+    set_digest(session, original_id, digest) · mark_missing(session, original_id) · mark_found(session, original_id, *, path=None)
+    forget_original(session, original_id) -> bool                         after VideoPurged, once the files are gone
+
+    begin_processing(session, video_id) -> Video | None                   None: gone, in the trash, or done
+    set_facts(session, original_id, facts: Facts)                         duration, size, date for every video of the file
+    set_thumbnail(session, video_id, version)
+    mark_playable(session, video_id, *, now)                              VideoPlayable once, published_at once
+    finish_processing(session, video_id)                                  → ready
+    waiting_space · needs_attention · fail (session, video_id, reason)    `reason` is a sentence for people
+    retry(session, video_id)                                              → queued, VideoUploaded
+    accept_damaged(session, video_id, *, now)                             the owner says: keep what is there
+    note_rendition(session, *, original_id, name, kind, segments, height=0, codec="") -> Rendition
+    rendition_progress(session, *, original_id, name, ready, packed, size=0)
+
+    edit(session, video_id, VideoEdit(...), *, edits) -> Video · trash(session, video_id, *, now) · restore(session, video_id)
+    purge(session, video_id) · purge_expired(session, now: datetime) -> int
+    make_channel(session, *, owner_id, name, now) -> Channel · first_channel(session, owner_id) -> Channel | None
+    edits_of(session, user_id) -> frozenset[str] · add_editor · remove_editor (session, *, channel_id, user_id)
+    save_position(session, *, profile_id, video_id, seconds, now) · forget_position · clear_history(session, profile_id)
+
+What is said of one video's processing is said of every video that shares its file.
+"""
+
+from sqlmodel import Session
+
+from app.errors import Conflict
+from app.events import record
+from app.i18n import N_
+from app.storage.names import file_name, title_from
+from app.videos import fields
+from app.videos.channels import add_editor, editable_channel, edits_of, first_channel, make_channel, remove_editor
+from app.videos.editing import VideoEdit, edit, present, purge, purge_expired, remove, restore, trash
+from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
+from app.videos.models import State, Video
+from app.videos.originals import (
+    IN_WORK,
+    add_original,
+    family,
+    forget_original,
+    mark_found,
+    mark_missing,
+    note_rendition,
+    rendition_progress,
+    set_digest,
+    set_facts,
+    share_original,
+)
+from app.videos.positions import clear_history, forget_position, save_position
+
+__all__ = [
+    "VideoEdit",
+    "abandon_upload",
+    "accept_damaged",
+    "add_editor",
+    "add_original",
+    "begin_processing",
+    "begin_upload",
+    "clear_history",
+    "edit",
+    "edits_of",
+    "fail",
+    "finish_processing",
+    "first_channel",
+    "forget_original",
+    "forget_position",
+    "make_channel",
+    "mark_found",
+    "mark_missing",
+    "mark_playable",
+    "needs_attention",
+    "note_rendition",
+    "purge",
+    "purge_expired",
+    "remove_editor",
+    "rendition_progress",
+    "restore",
+    "retry",
+    "save_position",
+    "set_digest",
+    "set_facts",
+    "set_thumbnail",
+    "share_original",
+    "trash",
+    "uploaded",
+    "waiting_space",
+]
+
+
+def begin_upload(session: Session, *, owner_id: str, channel_id: str, title: str, privacy: str, filename: str, now: str) -> Video:
+    """A video that is still on its way. Without a title it is called as its file is. The channel must be one the owner may use."""
+    channel = editable_channel(session, channel_id, edits_of(session, owner_id))
+    video = Video(
+        owner_id=owner_id,
+        channel_id=channel.id,
+        title=fields.title(title if fields.clean_line(title) else title_from(filename)[: fields.TITLE_LETTERS]),
+        filename=file_name(filename),
+        privacy=fields.privacy(privacy),
+        state=State.UPLOADING,
+        created_at=now,
+    )
+    session.add(video)
+    session.flush()
+    return video
+
+
+def abandon_upload(session: Session, video_id: str) -> bool:
+    """Drop the row of an upload that was given up. False if it is gone already, or arrived after all."""
+    video = session.get(Video, video_id)
+    if video is None or video.original_id is not None:
+        return False
+    remove(session, video)
+    return True
+
+
+def uploaded(session: Session, video_id: str, original_id: str) -> None:
+    """All bytes are here and safe; processing begins once the caller's transaction commits."""
+    video = present(session, video_id)
+    video.original_id = original_id
+    video.move_to(State.QUEUED)
+    record(session, VideoUploaded(video.id))
+    record(session, VideoChanged(video.id))
+
+
+def begin_processing(session: Session, video_id: str) -> Video | None:
+    """Take a video up for work; None if it is gone, all its family is in the trash, or an earlier run has done it."""
+    video = session.get(Video, video_id)
+    if video is None or video.original_id is None or video.state not in IN_WORK:
+        return None
+    if all(each.trashed for each in family(session, video)):
+        return None
+    _move(session, video, State.PROCESSING)
+    return video
+
+
+def set_thumbnail(session: Session, video_id: str, version: str) -> None:
+    """A new picture stands ready; the version is part of its address."""
+    for each in family(session, present(session, video_id)):
+        each.thumbnail = version
+        record(session, VideoChanged(each.id))
+
+
+def mark_playable(session: Session, video_id: str, *, now: str) -> None:
+    """Pressing play works from now on, whatever is still to be made."""
+    for each in family(session, present(session, video_id)):
+        if not each.playable:
+            each.playable = True
+            each.published_at = each.published_at or now
+            record(session, VideoPlayable(each.id))
+            record(session, VideoChanged(each.id))
+
+
+def finish_processing(session: Session, video_id: str) -> None:
+    _move(session, present(session, video_id), State.READY)
+
+
+def waiting_space(session: Session, video_id: str, reason: str) -> None:
+    _move(session, present(session, video_id), State.WAITING_SPACE, reason)
+
+
+def needs_attention(session: Session, video_id: str, reason: str) -> None:
+    """Something about the film is odd; its owner decides. What plays goes on playing."""
+    _move(session, present(session, video_id), State.NEEDS_ATTENTION, reason)
+
+
+def fail(session: Session, video_id: str, reason: str) -> None:
+    _move(session, present(session, video_id), State.FAILED, reason)
+
+
+def retry(session: Session, video_id: str) -> Video:
+    """Begin again with what is on the disk."""
+    video = present(session, video_id)
+    if video.original_id is None:
+        raise Conflict(N_("This file never arrived whole. Upload it again."))
+    if video.state not in (State.FAILED, State.NEEDS_ATTENTION, State.WAITING_SPACE):
+        raise Conflict(N_("Nothing went wrong with this video, so there is nothing to try again."))
+    _move(session, video, State.QUEUED)
+    record(session, VideoUploaded(video.id))
+    return video
+
+
+def accept_damaged(session: Session, video_id: str, *, now: str) -> Video:
+    """The owner has seen what is wrong and keeps the film as it is."""
+    video = present(session, video_id)
+    if video.state != State.NEEDS_ATTENTION:
+        raise Conflict(N_("Nothing is waiting for your decision here."))
+    mark_playable(session, video_id, now=now)
+    _move(session, video, State.READY)
+    return video
+
+
+def _move(session: Session, video: Video, state: State, reason: str = "") -> None:
+    """Move every video of the file; those that went another way (still in the trash from an older state) follow."""
+    video.move_to(state, reason)
+    for each in family(session, video):
+        each.state, each.reason = state, reason
+        record(session, VideoChanged(each.id))
