@@ -107,6 +107,9 @@ class Site:
     queue: Queue
     hooks: pluggy.PluginManager
     clock: Callable[[], datetime] = now
+    on_stopping: list[Callable[[], None]] = field(
+        default_factory=list
+    )  # called in the event loop when the site is asked to stop: end open streams
     _parts: dict[type, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

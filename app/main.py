@@ -1,0 +1,222 @@
+"""Where everything is wired: the parts of a site, every reaction to every event, and one ordered start and stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar, Request, Router
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.plugins.htmx import HTMXPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template.config import TemplateConfig
+
+from app import __version__
+from app.db import Database, check_file
+from app.errors import StartError
+from app.events import Bus
+from app.gateway import static
+from app.gateway.errors import render
+from app.gateway.gate import Gate
+from app.hooks import plugin_manager
+from app.http.pages import asset
+from app.http.policy import guard, undeclared
+from app.i18n import N_, ntranslate, translate
+from app.migrations import migrate
+from app.queue import Queue
+from app.server import HttpServer, free_port
+from app.settings import Origins, Settings, bundled
+from app.site import Paths, Site
+
+try:
+    import uvloop
+except ImportError:  # Windows
+    uvloop = None
+
+log = structlog.get_logger(__name__)
+
+
+def build_site(settings: Settings, origins: Origins | None = None) -> Site:
+    """Open the data folder: folders made, database checked and migrated, everything wired, nothing running yet."""
+    paths = Paths(data=settings.data, media=settings.media or settings.data)
+    claimed = (settings.data / "secrets").exists()
+    check_file(paths.database, claimed=claimed)
+    paths.make()
+    migrate(paths.database, paths.backups)
+    database = Database(paths.database)
+    bus = Bus(database)
+    queue = Queue(database, bus, paths.data / "queue.db", heavy=settings.heavy_workers, light=settings.light_workers)
+    site = Site(settings, origins or Origins(), paths, database, bus, queue, plugin_manager())
+    provide_parts(site)
+    subscribe(site)
+    return site
+
+
+def provide_parts(site: Site) -> None:
+    """What higher packages find on the site by its type."""
+
+
+def subscribe(site: Site) -> None:
+    """Every reaction in the system, on one screen."""
+    site.bus.subscribe(object, lambda site, fact: site.hooks.hook.on_event(site=site, event=fact))
+
+
+def handlers(site: Site) -> Sequence[Any]:
+    """Every route."""
+    return [*static.handlers]
+
+
+def build_asgi(site: Site) -> Litestar:
+    """The web application. A route without a policy stops the start."""
+    app = Litestar(
+        route_handlers=handlers(site),
+        guards=[guard],
+        dependencies={
+            "site": Provide(lambda: site, sync_to_thread=False, use_cache=True),
+            "viewer": Provide(_viewer, sync_to_thread=False),
+            "video": Provide(_granted("video"), sync_to_thread=False),
+            "channel": Provide(_granted("channel"), sync_to_thread=False),
+        },
+        exception_handlers={Exception: render},
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
+        plugins=[HTMXPlugin()],
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1000, exclude=["^/static/", "^/media/", "^/x/events", "^/api/v1/uploads"]
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Homereel",
+            version=__version__,
+            openapi_router=_NoRoutes("/api/v1/schema", route_handlers=[]),
+            use_handler_docstrings=True,
+        ),
+        request_max_body_size=1_000_000,
+        state=State({"site": site}),
+        logging_config=None,
+    )
+    if missing := undeclared(app):
+        raise StartError(N_("These routes declare no policy, so nobody knows who may use them: {routes}."), routes=", ".join(missing))
+    app.asgi_handler = Gate(app.asgi_handler, site)  # type: ignore[assignment]
+    return app
+
+
+class _NoRoutes(Router):
+    """Litestar's own API pages load scripts from other hosts and know no policy; ours are in `ops`."""
+
+    def register(self, value: Any) -> list[Any]:  # noqa: ARG002
+        return []
+
+
+def _viewer(request: Request[Any, Any, Any]) -> Any:
+    return request.state.viewer
+
+
+def _granted(name: str) -> Callable[[Request[Any, Any, Any]], Any]:
+    """What the route's policy loaded while it decided."""
+
+    def give(request: Request[Any, Any, Any]) -> Any:
+        return request.state.granted[name]
+
+    return give
+
+
+def environment() -> Environment:
+    """Templates: everything escaped, nothing undefined, every sentence through gettext."""
+    made = Environment(
+        loader=FileSystemLoader(bundled("web") / "templates"), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    made.install_gettext_callables(translate, ntranslate, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["asset"] = asset  # macros are imported without the page's context
+    return made
+
+
+def start_parts(site: Site, stack: ExitStack) -> None:
+    """Start what runs beside the server, in order; the stack stops it in the opposite one."""
+    stack.callback(site.database.close)
+    stack.callback(site.database.checkpoint)
+    site.bus.start()
+    stack.callback(site.bus.stop)
+    site.queue.start()
+    stack.callback(site.queue.stop, site.settings.stop_seconds / 2)
+    site.hooks.hook.on_start(site=site)
+    stack.callback(lambda: site.hooks.hook.on_stop(site=site))
+
+
+def umask() -> None:
+    """Files of the site are for its user alone (SECURITY OPS-1)."""
+    os.umask(0o077)
+
+
+def run(settings: Settings, origins: Origins, *, announce: Callable[[Site, int], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C. `announce` is called with the port once the site answers.
+
+    Stops within `stop_seconds` whatever hangs: at the deadline the database is already checkpointed, and the process leaves.
+    """
+    umask()
+    with ExitStack() as stack:
+        site = build_site(settings, origins)
+        port = free_port(settings.host, settings.port)
+        app = build_asgi(site)
+        start_parts(site, stack)
+        server = HttpServer(app, settings.host, port)
+        stop = Stopping(site, server)
+        runner = uvloop.run if uvloop else asyncio.run
+        runner(_serve(server, stop, lambda: announce(site, port)))
+    log.info("stopped")
+    stop.leave()
+
+
+async def _serve(server: HttpServer, stop: "Stopping", ready: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(number, stop.asked)
+    serving = asyncio.ensure_future(server.serve(ready))
+    await stop.wait(serving)
+
+
+class Stopping:
+    """The ordered end: streams are told, requests end, parts stop, and at the deadline the process leaves all the same."""
+
+    def __init__(self, site: Site, server: HttpServer) -> None:
+        self._site, self._server = site, server
+        self._event = asyncio.Event()
+        self._asked = 0
+
+    def asked(self) -> None:
+        self._asked += 1
+        seconds = self._site.settings.stop_seconds if self._asked == 1 else 1.0
+        log.info("stopping", seconds=seconds)
+        timer = threading.Timer(max(0.5, seconds - 0.5), self.leave)
+        timer.daemon = True
+        timer.start()
+        self._event.set()
+
+    async def wait(self, serving: "asyncio.Future[None]") -> None:
+        """Until somebody asks to stop, or the server fails by itself; then end what is open."""
+        asking = asyncio.ensure_future(self._event.wait())
+        await asyncio.wait({asking, serving}, return_when=asyncio.FIRST_COMPLETED)
+        asking.cancel()
+        if serving.done():
+            serving.result()  # raises what went wrong
+            return
+        for end in self._site.on_stopping:
+            end()
+        self._server.stop()
+        await asyncio.wait({serving}, timeout=self._site.settings.stop_seconds / 2)
+
+    def leave(self) -> None:
+        """Out, with what is committed safe on disk. Requests that still hang are cut."""
+        with suppress(Exception):
+            self._site.database.checkpoint()
+        logging.shutdown()
+        os._exit(0)

@@ -1,0 +1,74 @@
+"""The HTTP server, embedded: granian in our own event loop. The one module that knows granian; uvicorn would be the way back."""
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from app.errors import StartError
+from app.i18n import N_
+
+log = structlog.get_logger(__name__)
+
+
+def free_port(host: str, port: int) -> int:
+    """The port to listen on; 0 picks one. StartError if somebody else has it.
+
+    Asked without SO_REUSEPORT, which granian sets: two servers would otherwise share a port without a word.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from error
+        return int(probe.getsockname()[1])
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> StartError:
+    if error.errno == errno.EADDRINUSE:
+        return StartError(
+            N_("Port {port} is in use by another program. Stop that one, or choose another port: homereel serve --port {other}."),
+            port=port, other=port + 1,
+        )  # fmt: skip
+    if error.errno == errno.EACCES:
+        return StartError(N_("Port {port} needs more rights than this user has. Choose one above 1023: --port 8080."), port=port)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return StartError(N_("This machine has no address {host}. Use --host 0.0.0.0 for all of its own."), host=host)
+    return StartError(N_("Cannot listen on {host}:{port}: {why}."), host=host, port=port, why=error.strerror or str(error))
+
+
+class HttpServer:
+    """Serves one ASGI application until `stop`."""
+
+    def __init__(self, app: Any, host: str, port: int) -> None:
+        logging.getLogger("_granian").setLevel(logging.ERROR)
+        self._server = Server(
+            app,
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,  # start and stop are ours, in order (main.run)
+            backlog=2048,  # with its 128 the 129th idle connection hangs the site
+            backpressure=4096,
+            http1_settings=HTTP1Settings(header_read_timeout=10_000, keep_alive=True),
+            websockets=True,
+            log_enabled=False,
+        )
+
+    async def serve(self, ready: Callable[[], None]) -> None:
+        """Run until stopped. `ready` is called once the socket listens."""
+        task = asyncio.create_task(self._server.serve())
+        await asyncio.sleep(0)
+        ready()
+        await task
+
+    def stop(self) -> None:
+        """Take no new connections and let what is open end. Never returns by itself while a stream is open: end those first."""
+        self._server.stop()
