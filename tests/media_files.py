@@ -1,0 +1,145 @@
+"""Small test films, made by ffmpeg when first asked for and kept in the system's temporary folder.
+
+`clip("h264.mp4")` gives a path; the names are the keys of RECIPES. A recipe that changes gives another file.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg
+
+_X264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+_SOUND = "-c:a aac -b:a 64k -ac 2"
+
+
+def _film(fps: str, seconds: float, rest: str, *, size: str = "320x180") -> str:
+    """A moving test picture and a tone that climbs, so that no two places are alike."""
+    picture = f"-f lavfi -i testsrc2=size={size}:rate={fps}:duration={seconds}"
+    tone = f"-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))|0.3*sin(2*PI*t*(500+30*t))':s=44100:d={seconds}"
+    return f"{picture} {tone} {rest}"
+
+
+RECIPES = {
+    "h264.mp4": _film("25", 10, f"{_X264} -g 50 {_SOUND} -movflags +faststart OUT"),
+    "24fps.mp4": _film("24", 10, f"{_X264} -g 60 {_SOUND} OUT"),
+    "29.97fps.mp4": _film("30000/1001", 10, f"{_X264} -g 75 {_SOUND} OUT"),
+    "30fps.mp4": _film("30", 10, f"{_X264} -g 75 {_SOUND} OUT"),
+    "50fps.mp4": _film("50", 10, f"{_X264} -g 125 {_SOUND} OUT"),
+    "59.94fps.mp4": _film("60000/1001", 10, f"{_X264} -g 150 {_SOUND} OUT"),
+    "59.94fps.mkv": _film("60000/1001", 10, f"{_X264} -g 150 {_SOUND} OUT"),
+    "bframes.mp4": _film("25", 12, f"-c:v libx264 -preset veryfast -bf 3 -g 250 -sc_threshold 0 {_SOUND} OUT"),
+    "opengop.mp4": _film("25", 10, f"-c:v libx264 -preset veryfast -x264-params open-gop=1:keyint=40:bframes=3 {_SOUND} OUT"),
+    "vfr.mp4": _film("30", 12, f"-vf select='if(lt(mod(t\\,3)\\,1.5)\\,1\\,not(mod(n\\,7)))' -fps_mode vfr {_X264} -bf 2 {_SOUND} OUT"),
+    "vfr.mkv": _film("30", 12, f"-vf select='if(lt(mod(t\\,3)\\,1.5)\\,1\\,not(mod(n\\,7)))' -fps_mode vfr {_X264} -bf 2 {_SOUND} OUT"),
+    "late.ts": _film("25", 10, f"-c:v libx264 -preset veryfast -g 60 -bf 2 {_SOUND} OUT"),  # mpegts starts at 1.4 s or so
+    "hevc10.mkv": _film(
+        "24", 10, f"-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none:keyint=48 {_SOUND} OUT", size="640x360"
+    ),
+    "vp9.webm": _film("25", 6, "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 300k -c:a libopus OUT"),
+    "delayed-sound.mp4": _film("25", 9, f"{_X264} -af asetpts=PTS+1.234/TB {_SOUND} OUT"),
+    "no-audio.mp4": f"-f lavfi -i testsrc2=size=320x180:rate=25:duration=9 {_X264} OUT",
+    "audio-only.m4a": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=48000:d=11 -c:a aac OUT",
+    "audio-only.mp3": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=44100:d=11 -c:a libmp3lame OUT",
+    "rotated.mp4": "-display_rotation 90 -i h264.mp4 -c copy OUT",
+    "anamorphic.mp4": f"-f lavfi -i testsrc2=size=360x288:rate=25:duration=5 -vf setsar=64/45 {_X264} OUT",
+    "two-languages.mkv": (
+        f"-i h264.mp4 -f lavfi -i sine=300:d=10 -map 0:v -map 0:a -map 1:a -c:v copy {_SOUND} "
+        "-metadata:s:a:0 language=eng -metadata:s:a:1 language=deu OUT"
+    ),
+    "black-start.mp4": (
+        "-f lavfi -i color=black:size=640x360:rate=25:duration=5 -f lavfi -i testsrc2=size=640x360:rate=25:duration=6 "
+        f"-filter_complex concat=n=2 {_X264} -g 25 OUT"
+    ),
+    "hole.mp4": f"-f lavfi -i testsrc2=size=320x180:rate=25:duration=14 -vf select='not(between(t\\,3\\,12.2))' -fps_mode vfr {_X264} OUT",
+    "three-hours-of-two-frames.mp4": (
+        f"-f lavfi -i testsrc2=size=320x180:rate=1:duration=2 -vf setpts=N*10799/TB -fps_mode passthrough -enc_time_base 1/1000 {_X264} OUT"
+    ),
+    "picture.png": "-f lavfi -i testsrc2=size=320x180 -frames:v 1 OUT",
+    "picture.jpg": "-f lavfi -i testsrc2=size=320x180 -frames:v 1 OUT",
+    "subtitles-only.mkv": "-i words.srt -c:s srt OUT",
+}
+
+_SRT = "1\n00:00:00,000 --> 00:00:05,000\nhello\n"
+
+
+def ffmpeg() -> str:
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+@cache
+def media_folder() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"homereel-test-media-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+@cache
+def clip(name: str) -> Path:
+    """The path of a test film; made now if nobody made it before."""
+    if name in _BROKEN:
+        return _broken(name)
+    recipe = RECIPES[name]
+    marked = hashlib.sha256(recipe.encode()).hexdigest()[:8]
+    path = media_folder() / f"{marked}-{name}"
+    if not path.exists():
+        _make(recipe, path)
+    return path
+
+
+def make(recipe: str, path: Path) -> Path:
+    """Run ffmpeg with a recipe (OUT stands for the file) for a film that only one test needs."""
+    _make(recipe, path)
+    return path
+
+
+def _make(recipe: str, path: Path) -> None:
+    import shlex
+
+    with tempfile.TemporaryDirectory(dir=media_folder()) as scratch:
+        out = Path(scratch) / path.name
+        (Path(scratch) / "words.srt").write_text(_SRT)
+        words = [str(clip(word)) if word in RECIPES else word for word in shlex.split(recipe)]
+        words = [str(out) if word == "OUT" else word for word in words]
+        subprocess.run([ffmpeg(), "-v", "error", "-y", "-nostdin", *words], cwd=scratch, check=True, stdin=subprocess.DEVNULL)
+        out.replace(path)
+
+
+def _broken(name: str) -> Path:
+    path = media_folder() / f"1-{name}"
+    if not path.exists():
+        aside = path.with_suffix(f".{os.getpid()}")
+        _BROKEN[name](aside)
+        aside.replace(path)
+    return path
+
+
+def _hls_text(path: Path) -> None:
+    path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{clip('h264.mp4')}\n#EXT-X-ENDLIST\n")
+
+
+def _concat_text(path: Path) -> None:
+    path.write_text(f"ffconcat version 1.0\nfile '{clip('h264.mp4')}'\n")
+
+
+def _half(name: str, share: float, path: Path) -> None:
+    data = clip(name).read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+
+
+_BROKEN = {
+    "text-file.mp4": lambda path: path.write_text("Dear diary,\ntoday I saw a film.\n" * 20),
+    "playlist.mp4": _hls_text,
+    "concat.mp4": _concat_text,
+    "zero-bytes.mp4": lambda path: path.write_bytes(b""),
+    "noise.mp4": lambda path: path.write_bytes(hashlib.shake_128(b"noise").digest(200_000)),
+    "no-moov.mp4": lambda path: _half("24fps.mp4", 0.6, path),
+    "cut-in-half.mp4": lambda path: _half("h264.mp4", 0.5, path),
+    "cut-in-half.mkv": lambda path: _half("59.94fps.mkv", 0.5, path),
+    "picture.mp4": lambda path: shutil.copy(clip("picture.png"), path),
+}
+BROKEN = tuple(_BROKEN)
