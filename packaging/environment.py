@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 POINTER = ".venv"
+TESTS_ONLY = "# For the tests alone"  # the line in constraints.txt after which a site needs nothing
 KEPT = "homereel"  # the folder inside an environment that says what it holds
 # Settings of pip that would put the packages somewhere else than into the environment.
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_DRY_RUN", "PYTHONHOME", "PYTHONPATH")
@@ -53,7 +54,8 @@ class Wanted:
 def read_wanted(root: Path, *, tests: bool, python: str) -> Wanted:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     requirements = [*project["dependencies"], *(project["optional-dependencies"]["test"] if tests else ())]
-    lines = (root / "packaging" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    ours, _, for_tests = (root / "packaging" / "constraints.txt").read_text(encoding="utf-8").partition(TESTS_ONLY)
+    lines = [*ours.splitlines(), *(for_tests.splitlines() if tests else ())]
     constraints = [bare for line in lines if (bare := line.partition("#")[0].strip())]
     return Wanted(tuple(requirements), tuple(constraints), python)
 
@@ -125,7 +127,7 @@ def build(root: Path, fresh: Path, wanted: Wanted) -> None:
     say("Setting Homereel up; this takes a minute or two, once.")
     say(f"  1/3  a virtual environment with Python {sys.version.split()[0]}")
     make_environment(fresh)
-    say(f"  2/3  about {wanted.packages} packages")
+    say(f"  2/3  packages, about {wanted.packages}")
     install(root, fresh, wanted)
     add_checkout(root, fresh)
     say(f"  3/3  done in {time.monotonic() - started:.0f} s")
@@ -133,8 +135,8 @@ def build(root: Path, fresh: Path, wanted: Wanted) -> None:
 
 def make_environment(fresh: Path) -> None:
     base = Path(getattr(sys, "_base_executable", None) or sys.executable)
+    # The name with the version in it: after an upgrade of the system its link leads nowhere, which is noticed, not to another Python.
     versioned = base.with_name(f"python{sys.version_info.major}.{sys.version_info.minor}{base.suffix}")
-    # The name with the version in it: a new release of the distribution then leaves a dangling link, which is noticed, rather than another Python.
     made = subprocess.run([versioned if versioned.exists() else base, "-I", "-m", "venv", fresh], **quiet())
     if made.returncode:
         if re.search("ensurepip|No module named", made.stdout):
@@ -168,9 +170,9 @@ def follow(running: "subprocess.Popen[str]", total: int) -> Iterator[str]:
     assert running.stdout is not None
     for line in running.stdout:
         yield line
-        if line.startswith("Collecting "):
+        if found := re.match(r"(?:Collecting|Processing) (?:\S*/)?([A-Za-z0-9_.-]+)", line):
             count += 1
-            name = re.split(r"[^A-Za-z0-9_.-]", line.removeprefix("Collecting "))[0]
+            name = found[1]
             if terminal:
                 say(f"\r       {count} of {max(total, count)}  {name:<40}", end="")
             elif count % 20 == 0:
@@ -184,8 +186,13 @@ def explain(log: str, path: Path) -> str:
         return f"The disk that holds {path.parent} is full: free some space (about 600 MB) and start again."
     errors = [line.removeprefix("ERROR: ").strip() for line in log.splitlines() if line.startswith("ERROR: ")]
     if NO_NETWORK.search(log):
-        return "The packages could not be fetched: connect this machine to the internet, or set PIP_INDEX_URL to an index it reaches, and start again."
-    reason = errors[-1].rstrip(".") if errors else last_line(log)
+        return (
+            "The packages could not be fetched: connect this machine to the internet, "
+            "or set PIP_INDEX_URL to an index that it reaches, and start again."
+        )
+    reason = errors[0].rstrip(".") if errors else last_line(log)
+    pinned = ", ".join(dict.fromkeys(re.findall(r"\(constraint\) (\S+)", log)))
+    reason += f"; pinned are {pinned}" if pinned else ""
     return f"The packages could not be installed ({reason}): pip's own words are in {path}."
 
 
@@ -254,7 +261,9 @@ def try_lock(descriptor: int) -> bool:
 def quiet() -> dict[str, Any]:
     """How children are started: everything they say comes to us, as text."""
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
-    environment.setdefault("PIP_RETRIES", "2")  # pip's five take half a minute to say that there is no network
+    if environment.get("PIP_RETRIES", "0") == "0":
+        # pip's own five take half a minute, and without any it does not say that it is the network that fails.
+        environment["PIP_RETRIES"] = "2"
     return {
         "env": environment,
         "stdin": subprocess.DEVNULL,
@@ -295,7 +304,10 @@ def unwritable(root: Path, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk that holds {root} is full: free some space (about 600 MB) and start again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"Homereel sets itself up in its own folder and may not write to {root}: make it writable, or move Homereel to where you may write."
+        return (
+            f"Homereel sets itself up in its own folder and may not write to {root}: "
+            "make it writable, or move Homereel to where you may write."
+        )
     return f"Homereel could not be set up in {root}: {error.strerror or error}."
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 FAST, SLOW, ALL = "not slow and not sweep", "slow and not sweep", "not sweep"
-# `logical` because psutil counts the two halves of a small server as one core; stealing keeps a module's tests together, with what they share.
+# `logical`, because psutil may count two cores of a small server as one. Stealing keeps a module's tests together, with what they share.
 DEFAULTS = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal", "-W", "error"]
 
 
