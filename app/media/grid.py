@@ -1,12 +1,19 @@
-"""The grid: segment k of a rendition covers [4k, 4k+4) seconds of the film, counted in integers of the stream's time base."""
+"""The grid: segment k of a rendition covers [4k, 4k+4) seconds of the film, counted in integers of the stream's time base.
 
+Nothing here rounds twice: cells of pictures are ticks of the source, cells of sound are whole AAC frames.
+"""
+
+from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
-from app.media.facts import Facts
+from app.media.facts import Facts, VideoFacts
 from app.media.index import Index
 from app.media.ladder import Rung
 
 CELL = 4  # seconds
+AAC_FRAME = 1024  # samples
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,65 @@ class Segment:
     duration: float  # real, for EXTINF
 
 
+def cell_of(video: VideoFacts, tick: int) -> int:
+    return (tick - video.zero) * video.tb_num // (CELL * video.tb_den)
+
+
+def first_tick(video: VideoFacts, cell: int) -> int:
+    """The first tick of a cell; the cell is half open."""
+    return video.zero - (-CELL * cell * video.tb_den // video.tb_num)
+
+
+def first_sample(rung: Rung, cell: int) -> int:
+    """Where a cell of sound begins: a whole AAC frame, never before 4k."""
+    return -(-CELL * cell * rung.rate // AAC_FRAME) * AAC_FRAME
+
+
+def cell_frames(facts: Facts, index: Index, cell: int) -> "array[int]":
+    """The ticks of the frames that belong to a cell."""
+    assert facts.video
+    return index.between(first_tick(facts.video, cell), first_tick(facts.video, cell + 1))
+
+
+def next_frame(facts: Facts, index: Index, cell: int) -> int:
+    """The tick of the first frame after a cell, or the film's end: until then the cell's last frame is shown."""
+    assert facts.video
+    place = bisect_left(index.frames, first_tick(facts.video, cell + 1))
+    return index.frames[place] if place < len(index.frames) else index.end
+
+
+def sound_end(facts: Facts, rung: Rung) -> int:
+    """The sound ends with the film, in whole AAC frames: silence fills what is missing."""
+    return -(-round(facts.duration * rung.rate) // AAC_FRAME) * AAC_FRAME
+
+
 def segments(facts: Facts, index: Index, rung: Rung) -> tuple[Segment, ...]:
     """Every segment of a rendition, in order."""
-    raise NotImplementedError
+    return _sound_segments(facts, rung) if rung.kind == "audio" else _picture_segments(facts, index)
+
+
+def _sound_segments(facts: Facts, rung: Rung) -> tuple[Segment, ...]:
+    end = sound_end(facts, rung)
+    listed = []
+    for cell in range(facts.cell_count):
+        start, stop = first_sample(rung, cell), min(first_sample(rung, cell + 1), end)
+        if start < stop:
+            listed.append(Segment(cell, start / rung.rate, (stop - start) / rung.rate))
+    return tuple(listed)
+
+
+@lru_cache(maxsize=64)
+def _picture_segments(facts: Facts, index: Index) -> tuple[Segment, ...]:
+    video = facts.video
+    assert video
+    seconds = video.tb_num / video.tb_den
+    filled = []  # (cell, first tick)
+    place = 0
+    while place < len(index.frames):
+        cell = cell_of(video, index.frames[place])
+        filled.append((cell, index.frames[place]))
+        place = bisect_left(index.frames, first_tick(video, cell + 1), place + 1)
+    ends = [tick for _, tick in filled[1:]] + [index.end]
+    return tuple(
+        Segment(cell, (tick - video.zero) * seconds, (end - tick) * seconds) for (cell, tick), end in zip(filled, ends, strict=True)
+    )

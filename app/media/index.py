@@ -20,7 +20,7 @@ NAME = "index.bin"
 _MAGIC = b"HRIX1\n"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
     """`frames` and `keys` are sorted; `end` is where the last frame stops being shown. All empty for a file without video."""
 
