@@ -1,0 +1,57 @@
+"""Who may have the bytes of a video: who may watch it, by session, bearer token, or a media token in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.errors import Missing, NotAllowed
+from app.http.policy import Connection, Policy
+from app.http.tokens import MediaTokens
+from app.http.viewer import Viewer
+from app.i18n import N_
+from app.processing.films import Film, film_of
+from app.site import Site
+from app.videos.access import Act
+from app.videos.models import Original
+from app.videos.policies import NO_VIDEO, VideoRef, find_video
+
+
+class ViewerByUser(Protocol):
+    """The person with this id as they are now, or nobody if they may not come in any more. Given by `accounts`."""
+
+    def by_user(self, user_id: str) -> Viewer: ...
+
+
+@dataclass(frozen=True)
+class Playing:
+    """A video whose bytes may be had, and the token that its manifests must pass on ("" with a cookie)."""
+
+    video: VideoRef
+    original: Original
+    token: str
+
+    @property
+    def public(self) -> bool:
+        return self.video.privacy in ("public", "unlisted")
+
+    def film(self, site: Site) -> Film:
+        return film_of(site, self.original)
+
+
+def _check(site: Site, connection: Connection, viewer: Viewer) -> Mapping[str, object]:
+    public_id = connection.path_params["public_id"]
+    token = connection.query_params.get("token", "")
+    if token:
+        user = site.part(MediaTokens).user_of(token, public_id, now=site.clock().timestamp())
+        if user is None:
+            raise NotAllowed(N_("This address is over. Open the video again to get a new one."))
+        viewer = site.part(ViewerByUser).by_user(user)  # type: ignore[type-abstract]
+    video = find_video(site, public_id, viewer, Act.WATCH)
+    with site.read() as session:
+        original = session.get(Original, video.original_id) if video.original_id else None
+    if original is None:
+        raise Missing(NO_VIDEO)
+    return {"playing": Playing(video, original, token)}
+
+
+may_play = Policy("may_play", _check)
