@@ -3,7 +3,9 @@
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from app.accounts.models import User
 from app.errors import Missing
+from app.http.viewer import Role
 from app.i18n import N_
 from app.videos import fields
 from app.videos.models import Channel, ChannelEditor
@@ -21,6 +23,12 @@ def make_channel(session: Session, *, owner_id: str, name: str, now: str) -> Cha
 def first_channel(session: Session, owner_id: str) -> Channel | None:
     """Where someone's films go who named no channel: the oldest that is theirs."""
     return session.exec(select(Channel).where(Channel.owner_id == owner_id).order_by(col(Channel.id))).first()
+
+
+def give_first_channel(session: Session, user: User) -> None:
+    """Everybody who may add videos has a channel to add them to. Nothing for others, and nothing twice."""
+    if user.role != Role.MEMBER and first_channel(session, user.id) is None:
+        make_channel(session, owner_id=user.id, name=user.display_name or user.name, now=user.created_at)
 
 
 def edits_of(session: Session, user_id: str) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Originals: the files behind videos. Two videos of the same content share one, and with it everything made from it."""
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from app.errors import Missing
@@ -31,25 +31,46 @@ def family(session: Session, video: Video) -> list[Video]:
 
 
 def share_original(session: Session, *, video_id: str, original_id: str, now: str) -> Original | None:
-    """Let a video use a file that is here already.
+    """Let a video, and all that share its file, use a file of the same content that is here already.
 
-    Returns the original it had if that is nobody's now: delete its file, then `forget_original`.
+    Returns the original it had, which is nobody's now: delete its file, then `forget_original`.
     """
     video, shared = session.get(Video, video_id), session.get(Original, original_id)
     if video is None or shared is None:
         raise Missing(N_("There is nothing to share any more."))
     if video.original_id == original_id:
         return None
-    before = video.original_id
-    sibling = _furthest(session, original_id)
-    video.original_id = original_id
-    if sibling is None or sibling.state in (State.FAILED, State.UPLOADING):
-        video.state, video.reason = State.QUEUED, ""
-        record(session, VideoUploaded(video.id))
-    else:
-        _take_after(session, video, sibling, now)
+    before, sibling = video.original_id, _furthest(session, original_id)
+    for each in family(session, video):
+        each.original_id = original_id
+        if sibling is None or sibling.state in (State.FAILED, State.UPLOADING):
+            each.state, each.reason = State.QUEUED, ""
+            record(session, VideoUploaded(each.id))
+        else:
+            _take_after(session, each, sibling, now)
     session.flush()
-    return _orphan(session, before)
+    return session.get(Original, before) if before else None
+
+
+def twin_of(session: Session, original_id: str) -> Original | None:
+    """Another file of the same content, the oldest first, that may stand for this one.
+
+    A file in someone's own folder never stands for one of ours: they may delete it.
+    """
+    original = session.get(Original, original_id)
+    if original is None or not original.digest:
+        return None
+    others = select(Original).where(
+        Original.digest == original.digest, Original.size == original.size, Original.id != original.id, col(Original.missing).is_(False)
+    )
+    if not original.in_place:
+        others = others.where(col(Original.in_place).is_(False))
+    return session.exec(others.order_by(col(Original.id))).first()
+
+
+def is_used(session: Session, original_id: str) -> bool:
+    """Whether any video, in the trash or not, has this file."""
+    return session.exec(select(Video.id).where(Video.original_id == original_id)).first() is not None
 
 
 def set_facts(session: Session, original_id: str, facts: Facts) -> None:
@@ -91,7 +112,7 @@ def mark_found(session: Session, original_id: str, *, path: str | None = None) -
 
 def forget_original(session: Session, original_id: str) -> bool:
     """Drop the row once its files are gone. False, and nothing done, if a video uses it after all."""
-    if session.exec(select(Video.id).where(Video.original_id == original_id)).first() is not None:
+    if is_used(session, original_id):
         return False
     session.exec(delete(Rendition).where(col(Rendition.original_id) == original_id))
     session.exec(delete(Original).where(col(Original.id) == original_id))
@@ -130,10 +151,3 @@ def _take_after(session: Session, video: Video, sibling: Video, now: str) -> Non
         video.published_at = now
         record(session, VideoPlayable(video.id))
     record(session, VideoChanged(video.id))
-
-
-def _orphan(session: Session, original_id: str | None) -> Original | None:
-    if original_id is None:
-        return None
-    users = session.exec(select(func.count()).select_from(Video).where(col(Video.original_id) == original_id)).one()
-    return session.get(Original, original_id) if users == 0 else None

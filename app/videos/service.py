@@ -6,6 +6,8 @@
     uploaded(session, video_id, original_id)                              → queued, VideoUploaded
     share_original(session, *, video_id, original_id, now) -> Original | None        same content: use that file; returns the orphan
     set_digest(session, original_id, digest) · mark_missing(session, original_id) · mark_found(session, original_id, *, path=None)
+    twin_of(session, original_id) -> Original | None                      same digest, fit to stand for it
+    is_used(session, original_id) -> bool
     forget_original(session, original_id) -> bool                         after VideoPurged, once the files are gone
 
     begin_processing(session, video_id) -> Video | None                   None: gone, in the trash, or done
@@ -22,6 +24,7 @@
     edit(session, video_id, VideoEdit(...), *, edits) -> Video · trash(session, video_id, *, now) · restore(session, video_id)
     purge(session, video_id) · purge_expired(session, now: datetime) -> int
     make_channel(session, *, owner_id, name, now) -> Channel · first_channel(session, owner_id) -> Channel | None
+    give_first_channel(session, user: User)
     edits_of(session, user_id) -> frozenset[str] · add_editor · remove_editor (session, *, channel_id, user_id)
     save_position(session, *, profile_id, video_id, seconds, now) · forget_position · clear_history(session, profile_id)
 
@@ -35,7 +38,7 @@ from app.events import record
 from app.i18n import N_
 from app.storage.names import file_name, title_from
 from app.videos import fields
-from app.videos.channels import add_editor, editable_channel, edits_of, first_channel, make_channel, remove_editor
+from app.videos.channels import add_editor, editable_channel, edits_of, first_channel, give_first_channel, make_channel, remove_editor
 from app.videos.editing import VideoEdit, edit, present, purge, purge_expired, remove, restore, trash
 from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
 from app.videos.models import State, Video
@@ -44,6 +47,7 @@ from app.videos.originals import (
     add_original,
     family,
     forget_original,
+    is_used,
     mark_found,
     mark_missing,
     note_rendition,
@@ -51,6 +55,7 @@ from app.videos.originals import (
     set_digest,
     set_facts,
     share_original,
+    twin_of,
 )
 from app.videos.positions import clear_history, forget_position, save_position
 
@@ -70,12 +75,15 @@ __all__ = [
     "first_channel",
     "forget_original",
     "forget_position",
+    "give_first_channel",
+    "is_used",
     "make_channel",
     "mark_found",
     "mark_missing",
     "mark_playable",
     "needs_attention",
     "note_rendition",
+    "present",
     "purge",
     "purge_expired",
     "remove_editor",
@@ -88,6 +96,7 @@ __all__ = [
     "set_thumbnail",
     "share_original",
     "trash",
+    "twin_of",
     "uploaded",
     "waiting_space",
 ]
