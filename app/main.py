@@ -21,6 +21,12 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
 from app import __version__
+from app.accounts.events import UserChanged, UserCreated
+from app.accounts.first_run import FirstRun
+from app.accounts.identify import SessionIdentifier
+from app.accounts.models import User
+from app.accounts.passwords import Passwords
+from app.accounts.throttle import Throttle
 from app.db import Database, check_file
 from app.errors import StartError
 from app.events import Bus
@@ -30,12 +36,14 @@ from app.gateway.gate import Gate
 from app.hooks import plugin_manager
 from app.http.pages import asset
 from app.http.policy import guard, undeclared
+from app.http.viewer import Identifier
 from app.i18n import N_, ntranslate, translate
 from app.migrations import migrate
 from app.queue import Queue
 from app.server import HttpServer, free_port
 from app.settings import Origins, Settings, bundled
 from app.site import Paths, Site
+from app.videos.channels import edits_of, give_first_channel
 
 try:
     import uvloop
@@ -63,11 +71,23 @@ def build_site(settings: Settings, origins: Origins | None = None) -> Site:
 
 def provide_parts(site: Site) -> None:
     """What higher packages find on the site by its type."""
+    site.provide(Passwords())
+    site.provide(Throttle())
+    site.provide(SessionIdentifier(site, edits_of), Identifier)
+    site.provide(FirstRun(site, after_claim=give_first_channel))
 
 
 def subscribe(site: Site) -> None:
     """Every reaction in the system, on one screen."""
+    site.bus.subscribe(UserCreated, _first_channel)
+    site.bus.subscribe(UserChanged, _first_channel)
     site.bus.subscribe(object, lambda site, fact: site.hooks.hook.on_event(site=site, event=fact))
+
+
+def _first_channel(site: Site, fact: UserCreated | UserChanged) -> None:
+    with site.write() as session:
+        if user := session.get(User, fact.user_id):
+            give_first_channel(session, user)
 
 
 def handlers(site: Site) -> Sequence[Any]:
