@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 CSP = (
@@ -32,14 +32,17 @@ def asset(path: str) -> str:
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-def environment(strict: bool = False) -> Environment:
+def environment() -> Environment:
+    """As strict as the site's own."""
     env = Environment(
         loader=FileSystemLoader([WEB / "templates", Path(__file__).parent]),
         autoescape=True,
-        extensions=["jinja2.ext.i18n"],
-        undefined=StrictUndefined if strict else Undefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    env.install_gettext_callables(lambda text: text, lambda one, many, count: one if count == 1 else many, newstyle=False)  # type: ignore[attr-defined]
+    env.install_gettext_callables(lambda text: text, lambda one, many, count: one if count == 1 else many, newstyle=True)  # type: ignore[attr-defined]
     env.globals["asset"] = asset
     return env
 
@@ -64,7 +67,7 @@ def handler(pages: Callable[[str, dict[str, str]], str | None], extra: Extra | N
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", CSP)
+            self.send_header("Content-Security-Policy", CSP if kind.startswith("text/html") else "default-src 'none'; sandbox")
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(body)
