@@ -16,7 +16,8 @@ DEFAULTS = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal", "-W",
 def options(arguments: list[str]) -> list[str]:
     """The whole list for pytest: ours first, so that what a person says afterwards wins."""
     which = SLOW if "--slow" in arguments else ALL if "--all" in arguments else FAST
-    return [*DEFAULTS, "-m", which, *(argument for argument in arguments if argument not in ("--slow", "--all"))]
+    patience = [] if which == FAST else ["--timeout", "600"]
+    return [*DEFAULTS, *patience, "-m", which, *(argument for argument in arguments if argument not in ("--slow", "--all"))]
 
 
 if __name__ == "__main__":

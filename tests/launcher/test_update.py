@@ -55,6 +55,23 @@ def test_an_installation_killed_in_the_middle_leaves_the_old_environment_working
     ready.want("2.0")
     with silent_index() as address:
         running = start_installing(ready, address)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate(timeout=30)
+    assert len(ready.environments()) == 2, "one of them half made"
+
+    healed = ready.start()
+
+    assert (healed.code, healed.said["pebble"]) == (0, "2.0")
+    assert len(ready.environments()) == 2
+    assert set(before) < set(ready.environments()), "the half made one is gone, the one that worked is not"
+
+
+@pytest.mark.slow
+def test_a_stop_during_the_installation_cleans_up(ready: Checkout) -> None:
+    before = ready.environments()
+    ready.want("2.0")
+    with silent_index() as address:
+        running = start_installing(ready, address)
         os.killpg(running.pid, signal.SIGINT)  # what Ctrl-C does
         said = running.communicate(timeout=30)[1]
 
