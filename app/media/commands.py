@@ -132,17 +132,6 @@ def _on_packet_grid(sound: Any, track: AudioFacts) -> Any:
     return sound.filter("asetpts", f"if(lte(abs({grid}-PTS),0.0012*SR),{grid},PTS)")
 
 
-def still_command(program: Path, source: Path, video: VideoFacts, *, at: float, width: int, filters: Sequence[str] = ()) -> list[str]:
-    """One picture as PNG on standard output: the keyframe at or before `at` seconds of the file's own clock."""
-    still = ffmpeg.input(f"file:{source}", **_SAFE_INPUT, **_seek(at), skip_frame="nokey")[str(video.stream)]
-    still = still.filter("scale", width, -2).filter("setsar", 1)
-    if video.hdr and "zscale" in filters:
-        for name, options in _HDR_TO_SDR:
-            still = still.filter(name, **options)
-    options = {"frames:v": 1, "c:v": "png", "f": "image2pipe", "map_metadata": -1, "pix_fmt": "rgb24"}
-    return _compiled(program, ffmpeg.output(still, "pipe:1", **options))
-
-
 def decode_check(program: Path, film: Path) -> list[str]:
     """Decode one of our own files to nothing; any complaint is an error."""
     source = ffmpeg.input(f"file:{film}", protocol_whitelist="file", format_whitelist="mov", xerror=None)

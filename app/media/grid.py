@@ -60,6 +60,7 @@ def segments(facts: Facts, index: Index, rung: Rung) -> tuple[Segment, ...]:
     return _sound_segments(facts, rung) if rung.kind == "audio" else _picture_segments(facts, index)
 
 
+@lru_cache(maxsize=64)
 def _sound_segments(facts: Facts, rung: Rung) -> tuple[Segment, ...]:
     end = sound_end(facts, rung)
     listed = []
