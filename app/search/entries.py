@@ -48,7 +48,7 @@ def all_entries(session: Session) -> Iterator[Entry]:
         session.expunge_all()
 
 
-def _rows() -> Select[tuple[Video, Channel]]:
+def _rows() -> Select[Video, Channel]:
     return select(Video, Channel).join(Channel, col(Channel.id) == col(Video.channel_id)).where(col(Video.trashed).is_(False))
 
 

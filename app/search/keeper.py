@@ -52,7 +52,7 @@ class Keeper:
         self._site, self._ask = site, ask
         self._folder = site.paths.index
         self._index: Index | None = None
-        self._lock = threading.Lock()
+        self._lock, self._one_rebuild = threading.Lock(), threading.Lock()
         self._dirty: set[str] = set()
         self._during_rebuild: set[str] | None = None
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -83,7 +83,8 @@ class Keeper:
             if self._during_rebuild is not None:
                 self._during_rebuild.add(video_id)
         if self._thread is None:  # a command without a running site: the next start compares
-            self._closed.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._closed.unlink()
         self._wake.set()
 
     def find(self, query: Query, allowed: Sequence[Mapping[str, frozenset[Any]]], limit: int) -> list[Hit] | None:
@@ -134,11 +135,14 @@ class Keeper:
         self._sweep()
         return self._index is not None
 
-    def rebuild(self, tell: Callable[[float], object] = lambda share: None) -> int:
+    def rebuild(self, tell: Callable[[float], object] = lambda _share: None) -> int:
         """Make the index anew beside the old one, then take its place. Returns how many videos it holds."""
+        with self._one_rebuild:
+            return self._rebuild(new_id(), tell)
+
+    def _rebuild(self, generation: str, tell: Callable[[float], object]) -> int:
         with self._lock:
             self._during_rebuild = set()
-        generation = new_id()
         try:
             index = Index(self._folder / generation, fresh=True)
             count = self._fill(index, tell)
