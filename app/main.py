@@ -28,6 +28,9 @@ from app.accounts.models import User
 from app.accounts.passwords import Passwords
 from app.accounts.throttle import Throttle
 from app.db import Database, check_file
+from app.delivery import routes as delivery
+from app.delivery.policies import ViewerByUser
+from app.delivery.waiting import Waiting
 from app.errors import StartError
 from app.events import Bus
 from app.gateway import static
@@ -36,14 +39,19 @@ from app.gateway.gate import Gate
 from app.hooks import plugin_manager
 from app.http.pages import asset
 from app.http.policy import guard, undeclared
+from app.http.tokens import load_media_tokens
 from app.http.viewer import Identifier
 from app.i18n import N_, ntranslate, translate
+from app.media.ffmpegs import Choice, choose_ffmpeg
+from app.media.runs import RunManager
 from app.migrations import migrate
+from app.processing import tasks as processing
 from app.queue import Queue
 from app.server import HttpServer, free_port
 from app.settings import Origins, Settings, bundled
 from app.site import Paths, Site
 from app.videos.channels import edits_of, give_first_channel
+from app.videos.events import VideoPlayable, VideoPurged, VideoUploaded
 
 try:
     import uvloop
@@ -75,10 +83,27 @@ def provide_parts(site: Site) -> None:
     site.provide(Throttle())
     site.provide(SessionIdentifier(site, edits_of), Identifier)
     site.provide(FirstRun(site, after_claim=give_first_channel))
+    site.provide(site.part(Identifier), ViewerByUser)  # type: ignore[type-abstract]
+    site.provide(load_media_tokens(site.paths.secrets))
+    site.provide(Waiting())
+    site.provide(choose_ffmpeg(site.settings.ffmpeg, cache=site.paths.data / "ffmpeg.json"))
+    site.provide(run_manager(site))
+
+
+def run_manager(site: Site) -> RunManager:
+    chosen = site.part(Choice).chosen
+    return RunManager(chosen, workers=site.settings.runs)
 
 
 def subscribe(site: Site) -> None:
     """Every reaction in the system, on one screen."""
+    site.bus.subscribe(VideoUploaded, lambda site, fact: site.queue.add(processing.open_film, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(processing.make_pictures, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(processing.settle_original, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(processing.make_renditions, fact.video_id))
+    site.bus.subscribe(
+        VideoPurged, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id) if fact.original_id else None
+    )
     site.bus.subscribe(UserCreated, _first_channel)
     site.bus.subscribe(UserChanged, _first_channel)
     site.bus.subscribe(object, lambda site, fact: site.hooks.hook.on_event(site=site, event=fact))
@@ -90,21 +115,22 @@ def _first_channel(site: Site, fact: UserCreated | UserChanged) -> None:
             give_first_channel(session, user)
 
 
-def handlers(site: Site) -> Sequence[Any]:
+def handlers() -> Sequence[Any]:
     """Every route."""
-    return [*static.handlers]
+    return [*static.handlers, *delivery.handlers]
 
 
 def build_asgi(site: Site) -> Litestar:
     """The web application. A route without a policy stops the start."""
     app = Litestar(
-        route_handlers=handlers(site),
+        route_handlers=handlers(),
         guards=[guard],
         dependencies={
             "site": Provide(lambda: site, sync_to_thread=False, use_cache=True),
             "viewer": Provide(_viewer, sync_to_thread=False),
             "video": Provide(_granted("video"), sync_to_thread=False),
             "channel": Provide(_granted("channel"), sync_to_thread=False),
+            "playing": Provide(_granted("playing"), sync_to_thread=False),
         },
         exception_handlers={Exception: render},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
@@ -150,10 +176,12 @@ def _granted(name: str) -> Callable[[Request[Any, Any, Any]], Any]:
 
 def environment() -> Environment:
     """Templates: everything escaped, nothing undefined, every sentence through gettext."""
+    folder = bundled("web") / "templates"
+    extensions = ["jinja2.ext.i18n", "jinja2.ext.do"]
     made = Environment(
-        loader=FileSystemLoader(bundled("web") / "templates"), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-    )  # fmt: skip
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, extensions=extensions, auto_reload=False
+    )
+    made.trim_blocks = made.lstrip_blocks = True
     made.install_gettext_callables(translate, ntranslate, newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset  # macros are imported without the page's context
     return made

@@ -44,6 +44,12 @@ _BY_TOKEN = (
     )
     .order_by(Profile.id)
 )
+_BY_USER = (
+    select(*_PERSON)  # type: ignore[call-overload]
+    .join(Profile, col(Profile.user_id) == User.id)
+    .where(col(User.id) == bindparam("user"), col(User.disabled).is_(False))
+    .order_by(Profile.id)
+)
 
 
 class SessionIdentifier:
@@ -80,6 +86,14 @@ class SessionIdentifier:
         self._note_seen(row, ApiToken)
         given = frozenset(Scope(scope) for scope in row["scopes"].split(",") if scope)
         return _viewer(row, edits, scopes=given & scopes_of(Role(row["role"])))
+
+    def by_user(self, user_id: str) -> Viewer:
+        """This person as they are now, for a media token that was made for them; nobody if they may not come in any more."""
+        with self._site.read() as session:
+            row = session.execute(_BY_USER, {"user": user_id}).mappings().first()
+            if row is None:
+                return ANONYMOUS
+            return _viewer(row, self._edits_of(session, user_id), scopes=frozenset({Scope.READ}))
 
     def _find(self, statement: Any, token: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
         if len(token) > _LONGEST:

@@ -14,7 +14,7 @@ from app.errors import Missing
 from app.http.ranges import FileRange
 from app.i18n import N_
 from app.media.grid import segments
-from app.media.packing import packed_path, packed_table
+from app.media.packing import Table, packed_path, packed_table
 from app.media.playlists import master, media
 from app.media.runs import RunManager
 from app.media.thumbnails import LARGE, SMALL
@@ -34,7 +34,7 @@ def kept(playing: Playing) -> dict[str, str]:
 
 
 @get(["/media/{public_id:str}/original", "/media/{public_id:str}/download"], policy=may_play, sync_to_thread=True, include_in_schema=False)
-def original_file(site: NamedDependency[Site], playing: NamedDependency[Playing], public_id: FromPath[str]) -> FileRange:  # noqa: ARG001
+def original_file(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> FileRange:
     """The file as it was uploaded."""
     path = source_of(site, playing.original)
     if playing.original.missing or not path.is_file():
@@ -61,22 +61,30 @@ def by_name(
 
 
 @get("/media/{public_id:str}/{rung:str}/{name:str}", policy=may_play, include_in_schema=False)
-async def segment(
-    site: NamedDependency[Site], playing: NamedDependency[Playing], public_id: FromPath[str], rung: FromPath[str], name: FromPath[str]
-) -> FileRange:
+async def segment(site: NamedDependency[Site], playing: NamedDependency[Playing], rung: FromPath[str], name: FromPath[str]) -> FileRange:
     """`init.mp4` or `<number>.m4s`: sent if it is there, else made now, before everything else."""
     return await site.part(Waiting).run(lambda: _segment(site, playing, rung, name))
 
 
 def _segment(site: Site, playing: Playing, rung: str, name: str) -> FileRange:
     rendition = playing.film(site).rendition(rung)
+    number = None if name == "init.mp4" else _number(name)
+    kind = "video/mp4" if number is None else "video/iso.segment"
+    if table := packed_table(rendition.folder, rung):  # packed since the player read its list
+        start, length = _place(table, number)
+        return FileRange(packed_path(rendition.folder, rung), media_type=kind, headers=kept(playing), start=start, length=length)
     runs = site.part(RunManager)
-    path = (
-        runs.init(rendition, timeout=SEGMENT_TIMEOUT)
-        if name == "init.mp4"
-        else runs.segment(rendition, _number(name), timeout=SEGMENT_TIMEOUT)
-    )
-    return FileRange(path, media_type="video/iso.segment" if name != "init.mp4" else "video/mp4", headers=kept(playing))
+    path = runs.init(rendition, timeout=SEGMENT_TIMEOUT) if number is None else runs.segment(rendition, number, timeout=SEGMENT_TIMEOUT)
+    return FileRange(path, media_type=kind, headers=kept(playing))
+
+
+def _place(table: Table, number: int | None) -> tuple[int, int]:
+    if number is None:
+        return 0, table.init
+    found = next(((offset, length) for at, offset, length in table.places if at == number), None)
+    if found is None:
+        raise Missing
+    return found
 
 
 def _number(name: str) -> int:

@@ -13,6 +13,7 @@ from litestar.response import Response
 from app.errors import HomereelError, Missing, NoSpace, SignInNeeded, TooMany, Unavailable
 from app.gateway.reasons import TITLES, plain_http
 from app.http.pages import page
+from app.http.viewer import ANONYMOUS, Identifier, Viewer
 from app.i18n import N_, _
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ def render(request: AnyRequest, error: Exception) -> Response[Any]:
         return problem(request, known, status, detail, headers)
     if isinstance(known, SignInNeeded):
         return _to_login(request)
-    return _as_html(request, known, status, detail, headers)
+    return _as_html(request, status, detail, headers)
 
 
 def wants_json(request: AnyRequest) -> bool:
@@ -64,13 +65,23 @@ def _to_login(request: AnyRequest) -> Response[Any]:
     return Response(b"", status_code=303, headers={"Location": address}, media_type="text/html")
 
 
-def _as_html(request: AnyRequest, known: HomereelError | None, status: int, detail: str, headers: dict[str, str]) -> Response[Any]:
+def _as_html(request: AnyRequest, status: int, detail: str, headers: dict[str, str]) -> Response[Any]:
     request_id = getattr(request.state, "request_id", "")
+    if getattr(request.state, "viewer", None) is None:  # no route answered, so no guard has asked
+        request.state.viewer = _who(request)
     if request.headers.get("hx-request-type") == "partial":
         retarget = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
         return page("errors/_toast.html", status=status, headers=headers | retarget, message=detail, request_id=request_id)
     title = _(TITLES.get(status, TITLES[500]))
     return page("errors/error.html", status=status, headers=headers, title=title, message=detail, status_code=status, request_id=request_id)
+
+
+def _who(request: AnyRequest) -> Viewer:
+    try:
+        return request.app.state.site.part(Identifier).identify(request)  # type: ignore[no-any-return]
+    except Exception:  # whatever is broken, the error page is shown
+        log.exception("nobody could be identified for an error page")
+        return ANONYMOUS
 
 
 def _known(error: Exception) -> HomereelError | None:

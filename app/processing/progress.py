@@ -21,10 +21,9 @@ def note_renditions(session: Session, film: Film) -> None:
     """A row for every rung, so that people see what is to come."""
     for rendition in film.renditions():
         rung = rendition.rung
-        service.note_rendition(
-            session, original_id=film.original_id, name=rung.name, kind=rung.kind, segments=len(count_segments(rendition)), height=rung.height,
-            codec=rung.codec_string,
-        )  # fmt: skip
+        count = len(count_segments(rendition))
+        made = {"name": rung.name, "kind": rung.kind, "segments": count, "height": rung.height, "codec": rung.codec_string}
+        service.note_rendition(session, original_id=film.original_id, **made)
 
 
 def rendition_done(site: Site, film: Film, rendition: Rendition) -> None:
