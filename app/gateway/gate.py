@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.accounts.first_run import unclaimed
 from app.gateway.headers import security_headers
 from app.http.hosts import is_ours, known_hosts
 from app.i18n import _
@@ -16,6 +17,7 @@ from app.site import Site
 
 log = structlog.get_logger("request")
 _SECRET = frozenset({"token", "code", "password"})
+_BEFORE_CLAIM = ("/setup", "/static/", "/health/", "/api/", "/favicon.ico", "/robots.txt", "/plugins/")
 _QUIET = ("/static/", "/health/", "/media/")
 
 
@@ -23,7 +25,7 @@ class Gate:
     """ASGI around the application. Also sees what no route answers."""
 
     def __init__(self, inner: ASGIApp, site: Site) -> None:
-        self._inner = inner
+        self._inner, self._site = inner, site
         self._hosts = known_hosts(site.settings.hosts, site.settings.base_url)
         self._secure = site.settings.base_url.startswith("https://")
 
@@ -48,10 +50,12 @@ class Gate:
 
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         try:
-            if is_ours(host, self._hosts):
-                await self._inner(scope, receive, sealed)
-            else:
+            if not is_ours(host, self._hosts):
                 await _misdirected(host, sealed)
+            elif not scope["path"].startswith(_BEFORE_CLAIM) and unclaimed(self._site):
+                await _to_setup(sealed)
+            else:
+                await self._inner(scope, receive, sealed)
         finally:
             self._note(scope, status, time.perf_counter() - began)
 
@@ -68,6 +72,12 @@ def redacted(query: str) -> str:
     if not query:
         return ""
     return urlencode([(key, "…" if key in _SECRET else value) for key, value in parse_qsl(query, keep_blank_values=True)])
+
+
+async def _to_setup(send: Send) -> None:
+    """While nobody keeps the site, every page leads to its set-up."""
+    await send({"type": "http.response.start", "status": 303, "headers": [(b"location", b"/setup"), (b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _misdirected(host: str, send: Send) -> None:
