@@ -14,6 +14,7 @@ from app.i18n import N_
 from app.media import commands
 from app.media.boxes import BadBoxesError, Fragment, read_fragments
 from app.media.cells import MismatchError, whole_cells
+from app.media.grid import segments
 from app.media.publish import publish
 from app.media.rendition import Rendition
 
@@ -126,13 +127,14 @@ class Run:
 
     def _try(self) -> None:
         """One process, from the next cell on. A cell that is not right is tried again from further back."""
+        cells = self._cells()
         try:
-            with start(self._command(), folder=self.rendition.home, limits=_BACK if self.background else _FRONT) as child:
+            with start(self._command(cells), folder=self.rendition.home, limits=_BACK if self.background else _FRONT) as child:
                 self._child = child
                 if self._stopping.is_set():
                     return
                 try:
-                    self._read(child)
+                    self._read(child, cells)
                 except (MismatchError, BadBoxesError) as problem:
                     self._give_up_or_go_on(problem, child)
         except ChildError as error:
@@ -140,26 +142,40 @@ class Run:
         finally:
             self._child = None
 
-    def _command(self) -> list[str]:
-        if self.rendition.rung.kind == "audio":
-            return commands.sound_run(self._tool.path, self.rendition, self._left[0], self._left[-1])
-        return commands.picture_run(self._tool.path, self.rendition, self._left, back=_ATTEMPTS[self._attempt], filters=self._tool.filters)
+    def _cells(self) -> tuple[int, ...]:
+        """What this attempt makes. The last one begins a cell earlier: only if that one comes out right, and the next does not,
+        has the film ended; otherwise it is this ffmpeg that cannot."""
+        if self._attempt < len(_ATTEMPTS) - 1:
+            return tuple(self._left)
+        before = [
+            part.number for part in segments(self.rendition.facts, self.rendition.index, self.rendition.rung) if part.number < self._left[0]
+        ]
+        return (*before[-1:], *self._left)
 
-    def _read(self, child: Child) -> None:
+    def _command(self, cells: tuple[int, ...]) -> list[str]:
+        if self.rendition.rung.kind == "audio":
+            return commands.sound_run(self._tool.path, self.rendition, cells[0], cells[-1])
+        return commands.picture_run(self._tool.path, self.rendition, cells, back=_ATTEMPTS[self._attempt], filters=self._tool.filters)
+
+    def _read(self, child: Child, cells: tuple[int, ...]) -> None:
         parts = read_fragments(child.stdout)
         init = next(parts, None)
         if isinstance(init, bytes):
             self._publish_init(init)
         fragments = (part for part in parts if isinstance(part, Fragment))
-        for cell, data in whole_cells(self.rendition, fragments, tuple(self._left)):
+        for cell, data in whole_cells(self.rendition, fragments, cells):
             if self._stopping.is_set():
                 return
-            publish(self.rendition.segment_path(cell), data)
-            self._left.pop(0)
-            self._attempt, self._moved_at = 0, time.monotonic()
-            self._told()
-            if self._left and not self._wanted(self, self._left[0]):
-                self._stopping.set()
+            if cell == self._left[0]:
+                self._publish_cell(cell, data)
+
+    def _publish_cell(self, cell: int, data: bytes) -> None:
+        publish(self.rendition.segment_path(cell), data)
+        self._left.pop(0)
+        self._attempt, self._moved_at = 0, time.monotonic()
+        self._told()
+        if self._left and not self._wanted(self, self._left[0]):
+            self._stopping.set()
 
     def _publish_init(self, init: bytes) -> None:
         path = self.rendition.init_path
@@ -188,9 +204,8 @@ class Run:
         self._moved_at = time.monotonic()
         if self._attempt < len(_ATTEMPTS) and self.rendition.rung.kind == "video":
             return
-        ends = problem.ends if isinstance(problem, MismatchError) else None
-        if ends is None:
-            raise MediaError(N_("This part of the video could not be made: it is damaged, or of a kind that this ffmpeg cannot read."))
         video = self.rendition.facts.video
-        assert video
+        ends = problem.ends if isinstance(problem, MismatchError) and problem.cell == self._left[0] else None
+        if video is None or ends is None or ends == video.zero:
+            raise MediaError(N_("This part of the video could not be made: it is damaged, or of a kind that this ffmpeg cannot read."))
         raise EndsShort(at=(ends - video.zero) * video.tb_num / video.tb_den)
