@@ -22,6 +22,7 @@ try:
 except ImportError:  # no wheel for this platform: Python's own SQLite, and a warning on the admin page
     import sqlite3 as driver
 
+__all__ = ["Database", "check_file", "driver", "ping", "sqlite_is_sound", "sqlite_version"]
 FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 50): 7, (3, 44): 6}  # releases that carry the fix of the WAL-reset bug: https://sqlite.org/wal.html
 _BUSY_MS = 10_000
@@ -33,7 +34,7 @@ def sqlite_version() -> tuple[int, ...]:
 
 def sqlite_is_sound(version: tuple[int, ...]) -> bool:
     """Whether this SQLite is free of the WAL-reset bug, which can corrupt a database."""
-    patch = _BACKPORTS.get(version[:2])
+    patch = _BACKPORTS.get((version[0], version[1]))
     return version >= FIXED or (patch is not None and version[2] >= patch)
 
 

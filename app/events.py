@@ -109,8 +109,7 @@ class Bus:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stopping:
-            self._wake.wait()
+        while self._wake.wait():
             self._wake.clear()
             if self._stopping:
                 return

@@ -39,11 +39,11 @@ class HookSpecs:
         """Refuse an upload before a byte of it is taken. `size` is in bytes."""
 
     @hookspec
-    def add_routes(self) -> Sequence[Any]:
+    def add_routes(self) -> Sequence[Any]:  # type: ignore[empty-body]
         """Contribute route handlers. Their paths must lie under /plugins/<name>/ and each must declare a policy."""
 
     @hookspec
-    def add_migrations(self) -> Sequence[Any]:
+    def add_migrations(self) -> Sequence[Any]:  # type: ignore[empty-body]
         """Contribute functions `(db: sqlite_utils.Database) -> None`, applied once each, in order, before the site starts."""
 
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -43,6 +44,7 @@ from app.http.tokens import load_media_tokens
 from app.http.viewer import Identifier
 from app.i18n import N_, ntranslate, translate
 from app.media.ffmpegs import Choice, choose_ffmpeg
+from app.media.run import Tool
 from app.media.runs import RunManager
 from app.migrations import migrate
 from app.processing import tasks as processing
@@ -53,10 +55,11 @@ from app.site import Paths, Site
 from app.videos.channels import edits_of, give_first_channel
 from app.videos.events import VideoPlayable, VideoPurged, VideoUploaded
 
+run_loop: Callable[[Any], Any]
 try:
-    import uvloop
+    from uvloop import run as run_loop
 except ImportError:  # Windows
-    uvloop = None
+    run_loop = asyncio.run
 
 log = structlog.get_logger(__name__)
 
@@ -91,8 +94,10 @@ def provide_parts(site: Site) -> None:
 
 
 def run_manager(site: Site) -> RunManager:
-    chosen = site.part(Choice).chosen
-    return RunManager(chosen, workers=site.settings.runs)
+    """Without any ffmpeg the site starts all the same: originals that browsers can play do, and the rest says why not."""
+    found = site.part(Choice).chosen
+    tool = Tool(Path(found.path), found.build, found.filters) if found else Tool(Path("ffmpeg"))
+    return RunManager(tool, workers=site.settings.runs)
 
 
 def subscribe(site: Site) -> None:
@@ -150,7 +155,7 @@ def build_asgi(site: Site) -> Litestar:
     )
     if missing := undeclared(app):
         raise StartError(N_("These routes declare no policy, so nobody knows who may use them: {routes}."), routes=", ".join(missing))
-    app.asgi_handler = Gate(app.asgi_handler, site)  # type: ignore[assignment]
+    app.asgi_handler = Gate(app.asgi_handler, site)
     return app
 
 
@@ -193,6 +198,8 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     stack.callback(site.database.checkpoint)
     site.bus.start()
     stack.callback(site.bus.stop)
+    stack.callback(site.part(RunManager).close)
+    stack.callback(site.part(Waiting).close)
     site.queue.start()
     stack.callback(site.queue.stop, site.settings.stop_seconds / 2)
     site.hooks.hook.on_start(site=site)
@@ -217,8 +224,7 @@ def run(settings: Settings, origins: Origins, *, announce: Callable[[Site, int],
         start_parts(site, stack)
         server = HttpServer(app, settings.host, port)
         stop = Stopping(site, server)
-        runner = uvloop.run if uvloop else asyncio.run
-        runner(_serve(server, stop, lambda: announce(site, port)))
+        run_loop(_serve(server, stop, lambda: announce(site, port)))
     log.info("stopped")
     stop.leave()
 
@@ -251,8 +257,8 @@ class Stopping:
 
     async def wait(self, serving: "asyncio.Future[None]") -> None:
         """Until somebody asks to stop, or the server fails by itself; then end what is open."""
-        asking = asyncio.ensure_future(self._event.wait())
-        await asyncio.wait({asking, serving}, return_when=asyncio.FIRST_COMPLETED)
+        asking: asyncio.Future[Any] = asyncio.ensure_future(self._event.wait())
+        await asyncio.wait([asking, serving], return_when=asyncio.FIRST_COMPLETED)
         asking.cancel()
         if serving.done():
             serving.result()  # raises what went wrong

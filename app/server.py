@@ -71,4 +71,4 @@ class HttpServer:
 
     def stop(self) -> None:
         """Take no new connections and let what is open end. Never returns by itself while a stream is open: end those first."""
-        self._server.stop()
+        self._server.stop()  # type: ignore[no-untyped-call]

@@ -52,7 +52,7 @@ def by_name(
     film = playing.film(site)
     stem, _, kind = name.rpartition(".")
     if name == "master.m3u8":
-        return _playlist(playing, master(film.facts, film.rungs, address=_address(playing, public_id)))
+        return _playlist(playing, master(film.rungs, address=_address(playing, public_id)))
     if kind == "m3u8":
         return _playlist(playing, _media_playlist(film, stem, playing, public_id))
     if kind == "mp4" and packed_table(film.folder, film.rendition(stem).rung.name) is not None:

@@ -30,7 +30,7 @@ class Gate:
         self._secure = site.settings.base_url.startswith("https://")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if str(scope["type"]) != "http":
             await self._inner(scope, receive, send)
             return
         request_id = new_public_id()[:8]

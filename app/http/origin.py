@@ -24,11 +24,12 @@ def cross_site(*, method: str, host: str, origin: str | None, fetch_site: str | 
 
 
 def refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    if connection.scope["type"] != "http":
+    method = connection.scope.get("method")
+    if method is None:  # a WebSocket; none changes anything yet
         return
     headers = connection.headers
     if cross_site(
-        method=connection.scope["method"],
+        method=str(method),
         host=headers.get("host", ""),
         origin=headers.get("origin"),
         fetch_site=headers.get("sec-fetch-site"),

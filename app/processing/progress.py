@@ -22,8 +22,15 @@ def note_renditions(session: Session, film: Film) -> None:
     for rendition in film.renditions():
         rung = rendition.rung
         count = len(count_segments(rendition))
-        made = {"name": rung.name, "kind": rung.kind, "segments": count, "height": rung.height, "codec": rung.codec_string}
-        service.note_rendition(session, original_id=film.original_id, **made)
+        service.note_rendition(
+            session,
+            original_id=film.original_id,
+            name=rung.name,
+            kind=rung.kind,
+            segments=count,
+            height=rung.height,
+            codec=rung.codec_string,
+        )
 
 
 def rendition_done(site: Site, film: Film, rendition: Rendition) -> None:
