@@ -1,0 +1,141 @@
+"""Videos as the API tells them (CONTRACT)."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from app.http.viewer import Viewer
+from app.media.facts import Facts
+from app.media.ladder import direct
+from app.videos.access import Act, clauses
+from app.videos.addresses import MediaAddresses
+from app.videos.models import Channel, Original
+from app.videos.rows import Row
+
+
+class ChannelOut(Struct, frozen=True):
+    id: str
+    handle: str
+    name: str
+    url: str
+
+
+class SourcesOut(Struct, frozen=True):
+    """`direct` is the original, where a browser has any hope to play it: ask it with `direct_type`."""
+
+    direct: str | None
+    direct_type: str | None
+    hls: str | None
+
+
+class RenditionOut(Struct, frozen=True):
+    height: int
+    codec: str
+    segments: int
+    ready: int
+    packed: bool
+
+
+class CaptionOut(Struct, frozen=True):
+    language: str
+    label: str
+    kind: str
+    url: str
+
+
+class ChapterOut(Struct, frozen=True):
+    start: float
+    title: str
+
+
+class VideoOut(Struct, frozen=True, kw_only=True):
+    """A video. `playable` turns true as soon as pressing play works, long before `state` may be `ready`."""
+
+    id: str
+    title: str
+    description: str
+    tags: Sequence[str]
+    state: str
+    reason: str
+    playable: bool
+    missing: bool
+    blocked: bool
+    trashed: bool
+    publish_at: str | None = None
+    privacy: str
+    duration: float | None
+    width: int | None
+    height: int | None
+    created_at: str
+    published_at: str | None
+    recorded_at: str | None
+    channel: ChannelOut
+    thumbnail: str | None
+    storyboard: str | None = None
+    sources: SourcesOut
+    renditions: Sequence[RenditionOut]
+    captions: Sequence[CaptionOut] = ()
+    chapters: Sequence[ChapterOut]
+    progress: float | None  # of the work on it, 0 to 1
+    eta_seconds: float | None
+    position: float | None  # where this profile stopped, seconds
+    may_edit: bool
+    url: str
+
+
+def channel_out(channel: Channel) -> ChannelOut:
+    return ChannelOut(id=channel.public_id, handle=channel.handle, name=channel.name, url=f"/c/{channel.handle}")
+
+
+def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
+    video, facts = row.video, facts_of(row.original)
+    token = addresses.token_for(video, viewer)
+    return VideoOut(
+        id=video.public_id,
+        title=video.title,
+        description=video.description,
+        tags=tags_of(video.tags),
+        state=video.state,
+        reason=video.reason,
+        playable=video.playable,
+        missing=row.original is not None and row.original.missing,
+        blocked=video.blocked,
+        trashed=video.trashed,
+        privacy=video.privacy,
+        duration=video.duration,
+        width=video.width,
+        height=video.height,
+        created_at=video.created_at,
+        published_at=video.published_at or None,
+        recorded_at=video.recorded_at or None,
+        channel=channel_out(row.channel),
+        thumbnail=addresses.thumbnail(video, token),
+        sources=sources_out(row, facts, addresses, token),
+        renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
+        chapters=[ChapterOut(each.start, each.title) for each in facts.chapters] if facts else [],
+        progress=row.work.percent / 100 if row.work and row.work.percent is not None else None,
+        eta_seconds=row.work.eta_seconds if row.work else None,
+        position=row.position.position if row.position and not row.position.finished else None,
+        may_edit=clauses(viewer, Act.EDIT).allows(video),
+        url=f"/w/{video.public_id}",
+    )
+
+
+def sources_out(row: Row, facts: Facts | None, addresses: MediaAddresses, token: str) -> SourcesOut:
+    """Nothing while nothing plays: an address that answers 404 helps nobody."""
+    if not row.video.playable or row.original is None:
+        return SourcesOut(None, None, None)
+    straight = direct(facts) if facts and not row.original.missing else None
+    return SourcesOut(
+        direct=addresses.original(row.video, token) if straight else None,
+        direct_type=straight.mime if straight else None,
+        hls=addresses.hls(row.video, token),
+    )
+
+
+def facts_of(original: Original | None) -> Facts | None:
+    return Facts.from_json(original.facts) if original is not None and original.facts else None
+
+
+def tags_of(kept: str) -> list[str]:
+    return kept.split("\n") if kept else []
