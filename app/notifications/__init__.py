@@ -1,1 +1,1 @@
-
+"""Telling people what happens while it happens."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.search.entries import Entry
 from app.search.index import ENGLISH, PLAIN, Index, slips_allowed
-from app.search.marks import mark, within
+from app.search.marks import Marker, within
 from app.search.query import parse
 
 EVERYTHING = ({},)
@@ -96,8 +96,12 @@ def test_an_entry_is_replaced_and_removed(tmp_path: Path) -> None:
     assert again.stamps() == {each.id: each.stamp for each in (entry("1", "Grandpa sings"), *FILMS[2:])}
 
 
+def marker(text: str) -> Marker:
+    return Marker(parse(text), plain=PLAIN.analyze, stems=ENGLISH.analyze, slips=slips_allowed)
+
+
 def marked(title: str, text: str) -> str:
-    return str(mark(title, parse(text), plain=PLAIN.analyze, stems=ENGLISH.analyze, slips=slips_allowed))
+    return str(marker(text).mark(title))
 
 
 @pytest.mark.parametrize(
@@ -122,3 +126,15 @@ def test_slips_are_counted() -> None:
     assert not within("kitten", "kitchen", 1)
     assert within("kitten", "kitchen", 2)
     assert not within("sea", "seasons", 2)
+
+
+def test_of_a_long_text_the_part_around_the_word_is_shown() -> None:
+    text = "Long ago. " * 20 + "Then <i>snow</i> fell. " + "And so on. " * 40
+    shown = marker("snow ").passage(text)
+    assert shown is not None
+    assert "&lt;i&gt;<mark>snow</mark>&lt;/i&gt; fell" in shown
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert len(shown) < 300
+    assert marker("rain ").passage(text) is None
+    assert marker("snow ").passage("Snow fell.\nA lot.") == "<mark>Snow</mark> fell. A lot."
