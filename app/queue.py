@@ -19,7 +19,7 @@ from huey.consumer import Consumer
 from sqlmodel import Session, col, select, update
 
 from app.db import Database
-from app.errors import HomereelError
+from app.errors import HomereelError, MediaError
 from app.events import Bus
 from app.i18n import N_, translate
 from app.jobs import (
@@ -195,7 +195,7 @@ class Queue:
             self._put_back(job, seconds=later.seconds, reason=later.reason)
         except HomereelError as error:
             log.warning("a job failed", error=str(error))
-            self._failed(job, made, str(error))
+            self._failed(job, made, str(error), final=isinstance(error, MediaError))  # a damaged film stays damaged
         except Exception:
             log.exception("a job failed")
             self._failed(job, made, translate(N_("Something went wrong inside Homereel. The log has the details.")), traceback.format_exc())
@@ -257,8 +257,8 @@ class Queue:
                 row.state, row.attempt, row.reason = JobState.WAITING, row.attempt - 1, reason
                 row.not_before = moment(timedelta(seconds=seconds)) if seconds else ""
 
-    def _failed(self, job: Job, made: Task, reason: str, detail: str = "") -> None:
-        if job.attempt > made.retries:
+    def _failed(self, job: Job, made: Task, reason: str, detail: str = "", *, final: bool = False) -> None:
+        if final or job.attempt > made.retries:
             self._finish(job, JobState.FAILED, reason)
             self._bus.announce(JobFailed(job.id, job.kind, job.subject, reason, detail))
             return

@@ -92,7 +92,9 @@ def _told_to(site: Site, video_id: str) -> Iterator[None]:
         raise Again(SPACE_AGAIN, str(error)) from error
     except MediaError as error:
         with site.write() as session:
-            service.fail(session, video_id, str(error))
+            video = session.get(Video, video_id)
+            say = service.needs_attention if video is not None and video.playable else service.fail
+            say(session, video_id, str(error))
         raise
 
 
