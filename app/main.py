@@ -30,6 +30,7 @@ from app.accounts.passwords import Passwords
 from app.accounts.throttle import Throttle
 from app.db import Database, check_file
 from app.delivery import routes as delivery
+from app.delivery.addresses import Addresses
 from app.delivery.policies import ViewerByUser
 from app.delivery.waiting import Waiting
 from app.errors import StartError
@@ -52,6 +53,8 @@ from app.queue import Queue
 from app.server import HttpServer, free_port
 from app.settings import Origins, Settings, bundled
 from app.site import Paths, Site
+from app.videos import routes as videos
+from app.videos.addresses import MediaAddresses
 from app.videos.channels import edits_of, give_first_channel
 from app.videos.events import VideoPlayable, VideoPurged, VideoUploaded
 
@@ -89,6 +92,7 @@ def provide_parts(site: Site) -> None:
     site.provide(site.part(Identifier), ViewerByUser)  # type: ignore[type-abstract]
     site.provide(load_media_tokens(site.paths.secrets))
     site.provide(Waiting())
+    site.provide(Addresses(site), MediaAddresses)
     site.provide(choose_ffmpeg(site.settings.ffmpeg, cache=site.paths.data / "ffmpeg.json"))
     site.provide(run_manager(site))
 
@@ -122,7 +126,7 @@ def _first_channel(site: Site, fact: UserCreated | UserChanged) -> None:
 
 def handlers() -> Sequence[Any]:
     """Every route."""
-    return [*static.handlers, *delivery.handlers]
+    return [*static.handlers, *delivery.handlers, *videos.handlers]
 
 
 def build_asgi(site: Site) -> Litestar:

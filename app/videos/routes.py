@@ -87,7 +87,7 @@ def trash_json(site: NamedDependency[Site], video: NamedDependency[VideoRef], fo
     with site.write() as session:
         if forever:
             service.purge(session, video.id)
-        elif not service.abandon_upload(session, video.id):
+        else:
             service.trash(session, video.id, now=site.now())
 
 
