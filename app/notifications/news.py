@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.http.viewer import Viewer
 from app.i18n import translate
-from app.queue import Job, JobState
+from app.jobs import Job, JobState
 from app.videos.access import Act, clauses
 from app.videos.addresses import MediaAddresses
 from app.videos.models import Video

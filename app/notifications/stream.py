@@ -8,6 +8,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -36,10 +37,8 @@ class _Listener:
 
     def give(self, what: bytes | None) -> None:
         """From any thread."""
-        try:
+        with suppress(RuntimeError):  # its loop is closed: the server has stopped
             self.loop.call_soon_threadsafe(self._put, what)
-        except RuntimeError:
-            pass  # its loop is closed: the server has stopped
 
     def _put(self, what: bytes | None) -> None:
         if what is _END:
@@ -88,19 +87,19 @@ class Stream:
             self._tell([told] if told else [])
 
     def join(self, viewer: Viewer) -> _Listener:
-        """A place in the stream, or a refusal. On the event loop; to be left by `listen`."""
+        """A place in the stream, or a refusal. On the event loop; taken and left by `listen`."""
         if self._closed:
             raise Unavailable(N_("The site is just stopping."))
         with self._lock:
             own = sum(listener.viewer.user_id == viewer.user_id for listener in self._listeners)
             if len(self._listeners) >= LISTENERS or own >= OF_ONE_PERSON:
                 raise TooMany(N_("Too many pages are open at once to keep all of them up to date."), retry_after=60)
-            listener = _Listener(viewer, asyncio.get_running_loop())
-            self._listeners.add(listener)
-        return listener
+        return _Listener(viewer, asyncio.get_running_loop())
 
     async def listen(self, listener: _Listener, identify: Callable[[], Viewer]) -> AsyncIterator[bytes]:
         """What this listener is to hear, until the session ends, the site stops or the reader goes away."""
+        with self._lock:
+            self._listeners.add(listener)
         try:
             yield b"retry: 3000\n: welcome\n\n"
             spoke = checked = time.monotonic()
