@@ -100,4 +100,7 @@ def test_sqlite_is_free_of_the_wal_reset_bug() -> None:
 
 
 def test_ffmpeg_is_recent_enough() -> None:
-    assert Version(re.sub(r"[^0-9.].*", "", imageio_ffmpeg.get_ffmpeg_version())) >= Version("7.1")
+    found = re.match(r"n?(\d+\.\d+)", imageio_ffmpeg.get_ffmpeg_version())
+
+    assert found
+    assert Version(found[1]) >= Version("7.1")
