@@ -1,17 +1,13 @@
 """Where everything is wired: the parts of a site, every reaction to every event, and one ordered start and stop."""
 
 import asyncio
-import logging
 import os
-import signal
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
@@ -39,24 +35,29 @@ from app.gateway import static
 from app.gateway.errors import render
 from app.gateway.gate import Gate
 from app.hooks import plugin_manager
-from app.http.pages import asset
+from app.http.pages import environment
 from app.http.policy import guard, undeclared
 from app.http.tokens import load_media_tokens
 from app.http.viewer import Identifier
-from app.i18n import N_, ntranslate, translate
+from app.i18n import N_
+from app.ingest import routes as ingest
+from app.ingest.receiving import Receiver
 from app.media.ffmpegs import Choice, choose_ffmpeg
 from app.media.run import Tool
 from app.media.runs import RunManager
 from app.migrations import migrate
+from app.notifications.stream import Stream
 from app.processing import tasks as processing
-from app.queue import Queue
-from app.server import HttpServer, free_port
-from app.settings import Origins, Settings, bundled
+from app.queue import JobChanged, Queue
+from app.search.keeper import Keeper
+from app.search.tasks import rebuild_index
+from app.server import HttpServer, Stopping, free_port, serve
+from app.settings import Origins, Settings
 from app.site import Paths, Site
 from app.videos import routes as videos
 from app.videos.addresses import MediaAddresses
 from app.videos.channels import edits_of, give_first_channel
-from app.videos.events import VideoPlayable, VideoPurged, VideoUploaded
+from app.videos.events import VideoChanged, VideoPlayable, VideoPurged, VideoTrashed, VideoUploaded
 
 run_loop: Callable[[Any], Any]
 try:
@@ -91,7 +92,11 @@ def provide_parts(site: Site) -> None:
     site.provide(FirstRun(site, after_claim=give_first_channel))
     site.provide(site.part(Identifier), ViewerByUser)  # type: ignore[type-abstract]
     site.provide(load_media_tokens(site.paths.secrets))
+    site.provide(Addresses(site), MediaAddresses)
     site.provide(Waiting())
+    site.provide(Receiver())
+    site.provide(Keeper(site, lambda: site.queue.add(rebuild_index, "index")))
+    site.provide(Stream(site))
     site.provide(Addresses(site), MediaAddresses)
     site.provide(choose_ffmpeg(site.settings.ffmpeg, cache=site.paths.data / "ffmpeg.json"))
     site.provide(run_manager(site))
@@ -113,6 +118,11 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(
         VideoPurged, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id) if fact.original_id else None
     )
+    for changed in (VideoChanged, VideoTrashed, VideoPurged):
+        site.bus.subscribe(changed, lambda site, fact: site.part(Keeper).changed(fact.video_id))
+        site.bus.subscribe(changed, lambda site, fact: site.part(Stream).tell_of(fact.video_id))
+    site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of(fact.subject))
+    site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of_job(fact.job_id))
     site.bus.subscribe(UserCreated, _first_channel)
     site.bus.subscribe(UserChanged, _first_channel)
     site.bus.subscribe(object, lambda site, fact: site.hooks.hook.on_event(site=site, event=fact))
@@ -126,7 +136,7 @@ def _first_channel(site: Site, fact: UserCreated | UserChanged) -> None:
 
 def handlers() -> Sequence[Any]:
     """Every route."""
-    return [*static.handlers, *delivery.handlers, *videos.handlers]
+    return [*static.handlers, *delivery.handlers, *videos.handlers, *ingest.handlers]
 
 
 def build_asgi(site: Site) -> Litestar:
@@ -183,19 +193,6 @@ def _granted(name: str) -> Callable[[Request[Any, Any, Any]], Any]:
     return give
 
 
-def environment() -> Environment:
-    """Templates: everything escaped, nothing undefined, every sentence through gettext."""
-    folder = bundled("web") / "templates"
-    extensions = ["jinja2.ext.i18n", "jinja2.ext.do"]
-    made = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, extensions=extensions, auto_reload=False
-    )
-    made.trim_blocks = made.lstrip_blocks = True
-    made.install_gettext_callables(translate, ntranslate, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["asset"] = asset  # macros are imported without the page's context
-    return made
-
-
 def start_parts(site: Site, stack: ExitStack) -> None:
     """Start what runs beside the server, in order; the stack stops it in the opposite one."""
     stack.callback(site.database.close)
@@ -204,6 +201,9 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     stack.callback(site.bus.stop)
     stack.callback(site.part(RunManager).close)
     stack.callback(site.part(Waiting).close)
+    site.part(Keeper).start()
+    stack.callback(site.part(Keeper).stop)
+    site.on_stopping.append(site.part(Stream).close)
     site.queue.start()
     stack.callback(site.queue.stop, site.settings.stop_seconds / 2)
     site.hooks.hook.on_start(site=site)
@@ -228,53 +228,6 @@ def run(settings: Settings, origins: Origins, *, announce: Callable[[Site, int],
         start_parts(site, stack)
         server = HttpServer(app, settings.host, port)
         stop = Stopping(site, server)
-        run_loop(_serve(server, stop, lambda: announce(site, port)))
+        run_loop(serve(server, stop, lambda: announce(site, port)))
     log.info("stopped")
     stop.leave()
-
-
-async def _serve(server: HttpServer, stop: "Stopping", ready: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            loop.add_signal_handler(number, stop.asked)
-    serving = asyncio.ensure_future(server.serve(ready))
-    await stop.wait(serving)
-
-
-class Stopping:
-    """The ordered end: streams are told, requests end, parts stop, and at the deadline the process leaves all the same."""
-
-    def __init__(self, site: Site, server: HttpServer) -> None:
-        self._site, self._server = site, server
-        self._event = asyncio.Event()
-        self._asked = 0
-
-    def asked(self) -> None:
-        self._asked += 1
-        seconds = self._site.settings.stop_seconds if self._asked == 1 else 1.0
-        log.info("stopping", seconds=seconds)
-        timer = threading.Timer(max(0.5, seconds - 0.5), self.leave)
-        timer.daemon = True
-        timer.start()
-        self._event.set()
-
-    async def wait(self, serving: "asyncio.Future[None]") -> None:
-        """Until somebody asks to stop, or the server fails by itself; then end what is open."""
-        asking: asyncio.Future[Any] = asyncio.ensure_future(self._event.wait())
-        await asyncio.wait([asking, serving], return_when=asyncio.FIRST_COMPLETED)
-        asking.cancel()
-        if serving.done():
-            serving.result()  # raises what went wrong
-            return
-        for end in self._site.on_stopping:
-            end()
-        self._server.stop()
-        await asyncio.wait({serving}, timeout=self._site.settings.stop_seconds / 2)
-
-    def leave(self) -> None:
-        """Out, with what is committed safe on disk. Requests that still hang are cut."""
-        with suppress(Exception):
-            self._site.database.checkpoint()
-        logging.shutdown()
-        os._exit(0)

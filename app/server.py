@@ -3,8 +3,12 @@
 import asyncio
 import errno
 import logging
+import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,6 +18,7 @@ from granian.server.embed import Server
 
 from app.errors import StartError
 from app.i18n import N_
+from app.site import Site
 
 log = structlog.get_logger(__name__)
 
@@ -72,3 +77,51 @@ class HttpServer:
     def stop(self) -> None:
         """Take no new connections and let what is open end. Never returns by itself while a stream is open: end those first."""
         self._server.stop()  # type: ignore[no-untyped-call]
+
+
+async def serve(server: HttpServer, stop: "Stopping", ready: Callable[[], None]) -> None:
+    """Serve until somebody asks to stop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(number, stop.asked)
+    serving = asyncio.ensure_future(server.serve(ready))
+    await stop.wait(serving)
+
+
+class Stopping:
+    """The ordered end: streams are told, requests end, parts stop, and at the deadline the process leaves all the same."""
+
+    def __init__(self, site: Site, server: HttpServer) -> None:
+        self._site, self._server = site, server
+        self._event = asyncio.Event()
+        self._asked = 0
+
+    def asked(self) -> None:
+        self._asked += 1
+        seconds = self._site.settings.stop_seconds if self._asked == 1 else 1.0
+        log.info("stopping", seconds=seconds)
+        timer = threading.Timer(max(0.5, seconds - 0.5), self.leave)
+        timer.daemon = True
+        timer.start()
+        self._event.set()
+
+    async def wait(self, serving: "asyncio.Future[None]") -> None:
+        """Until somebody asks to stop, or the server fails by itself; then end what is open."""
+        asking: asyncio.Future[Any] = asyncio.ensure_future(self._event.wait())
+        await asyncio.wait([asking, serving], return_when=asyncio.FIRST_COMPLETED)
+        asking.cancel()
+        if serving.done():
+            serving.result()  # raises what went wrong
+            return
+        for end in self._site.on_stopping:
+            end()
+        self._server.stop()
+        await asyncio.wait({serving}, timeout=self._site.settings.stop_seconds / 2)
+
+    def leave(self) -> None:
+        """Out, with what is committed safe on disk. Requests that still hang are cut."""
+        with suppress(Exception):
+            self._site.database.checkpoint()
+        logging.shutdown()
+        os._exit(0)

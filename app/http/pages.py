@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 from litestar.response import Template
 
 from app.http.viewer import ANONYMOUS, Viewer
-from app.i18n import current_language
+from app.i18n import current_language, ntranslate, translate
 from app.settings import bundled
 from app.site import Site
 
@@ -72,3 +73,16 @@ def static_bytes(path: str) -> bytes:
         names = (folder / "css" / "order.txt").read_text().split()
         return b"\n".join((folder / "css" / name).read_bytes() for name in names)
     return (folder / path).read_bytes()
+
+
+def environment() -> Environment:
+    """Templates: everything escaped, nothing undefined, every sentence through gettext."""
+    folder = bundled("web") / "templates"
+    extensions = ["jinja2.ext.i18n", "jinja2.ext.do"]
+    made = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, extensions=extensions, auto_reload=False
+    )
+    made.trim_blocks = made.lstrip_blocks = True
+    made.install_gettext_callables(translate, ntranslate, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["asset"] = asset  # macros are imported without the page's context
+    return made
