@@ -17,10 +17,11 @@ from app.i18n import N_
 from app.migrations.m0001_ground import m0001_ground
 from app.migrations.m0002_accounts import m0002_accounts
 from app.migrations.m0003_library import m0003_library
+from app.migrations.m0004_ingest import m0004_ingest
 
 log = structlog.get_logger(__name__)
 Step = Callable[[sqlite_utils.Database], None]
-STEPS: tuple[Step, ...] = (m0001_ground, m0002_accounts, m0003_library)
+STEPS: tuple[Step, ...] = (m0001_ground, m0002_accounts, m0003_library, m0004_ingest)
 SET = "homereel"
 
 
