@@ -48,7 +48,7 @@ def environment() -> Environment:
 
 
 Answer = tuple[int, str, bytes]
-Extra = Callable[[BaseHTTPRequestHandler, str], Answer | None]
+Extra = Callable[[BaseHTTPRequestHandler, str], Answer | str | None]  # an answer, nothing, or a word: it has answered by itself
 
 
 def handler(pages: Callable[[str, dict[str, str]], str | None], extra: Extra | None = None) -> type[BaseHTTPRequestHandler]:
@@ -61,6 +61,8 @@ def handler(pages: Callable[[str, dict[str, str]], str | None], extra: Extra | N
         def answer(self) -> None:
             url = urlsplit(self.path)
             found = extra(self, url.path) if extra else None
+            if isinstance(found, str):
+                return
             if found is None:
                 found = static(url.path) or page(url.path, {k: v[0] for k, v in parse_qs(url.query).items()})
             status, kind, body = found

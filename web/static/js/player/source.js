@@ -1,0 +1,164 @@
+// What the film is played from: the original file where the browser can, the HLS rungs otherwise. Changing keeps place and state.
+import { config } from '../words.js';
+import { script } from '../scripts.js';
+
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
+const PATIENCE = { maxTimeToFirstByteMs: 30000, maxLoadTimeMs: 120000, timeoutRetry: { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 4000 }, errorRetry: { maxNumRetry: 8, retryDelayMs: 700, maxRetryDelayMs: 8000 } };
+
+export class Source {
+  #video;
+  #film;
+  #tell;
+  #hls = null;
+  #recovered = 0;
+  mode = ''; // 'direct' | 'hls' | 'native'
+  wanted = 'auto'; // 'auto' | 'original' | a height
+
+  constructor(video, film, tell) {
+    this.#video = video;
+    this.#film = film;
+    this.#tell = tell;
+    video.addEventListener('error', () => this.#broken());
+    video.addEventListener('loadedmetadata', () => this.#look());
+  }
+
+  get canDirect() {
+    const { direct, directType } = this.#film;
+    return Boolean(direct) && (!directType || this.#video.canPlayType(directType) !== '');
+  }
+
+  start(at) {
+    if (this.canDirect) {
+      this.wanted = 'original';
+      this.#direct(at);
+    } else if (this.#film.hls) {
+      this.#adaptive(at);
+    } else {
+      this.#tell.failed(this.#film.direct ? 'fail_decode' : 'fail_source', {});
+    }
+  }
+
+  #direct(at) {
+    this.stop();
+    this.mode = 'direct';
+    this.#video.src = this.#film.direct + (at > 0.5 ? `#t=${at.toFixed(2)}` : '');
+    this.#tell.changed();
+  }
+
+  async #adaptive(at) {
+    this.stop();
+    this.mode = 'hls';
+    let Hls;
+    try {
+      await script(config.hls);
+      Hls = window.Hls;
+    } catch {
+      return this.#tell.failed('fail_network', { part: 'hls.js' });
+    }
+    if (this.mode !== 'hls') return undefined; // changed our mind meanwhile
+    if (!Hls.isSupported()) return this.#native(at);
+    this.#hls = new Hls({
+      startPosition: at > 0.5 ? at : -1, workerPath: config.hls_worker, capLevelToPlayerSize: true, backBufferLength: 60, maxBufferLength: 30,
+      abrEwmaDefaultEstimate: 6e6, manifestLoadPolicy: { default: PATIENCE }, playlistLoadPolicy: { default: PATIENCE }, fragLoadPolicy: { default: PATIENCE },
+    }); // prettier-ignore
+    this.#hls.on(Hls.Events.ERROR, (_, error) => this.#trouble(Hls, error));
+    this.#hls.on(Hls.Events.MANIFEST_PARSED, () => (this.#apply(), this.#tell.changed()));
+    this.#hls.on(Hls.Events.LEVEL_SWITCHED, () => this.#tell.changed());
+    this.#hls.loadSource(this.#film.hls);
+    this.#hls.attachMedia(this.#video);
+    return undefined;
+  }
+
+  #native(at) {
+    if (!this.#video.canPlayType(HLS_TYPE)) return this.#tell.failed('fail_decode', {});
+    this.mode = 'native';
+    this.#video.src = this.#film.hls;
+    this.#video.addEventListener('loadedmetadata', () => at > 0.5 && (this.#video.currentTime = at), { once: true });
+    return this.#tell.changed();
+  }
+
+  /** 'auto', 'original', or a height in pixels. */
+  choose(what) {
+    this.wanted = what;
+    const at = this.#video.currentTime;
+    const going = !this.#video.paused;
+    const rate = this.#video.playbackRate;
+    if (what === 'original') this.#direct(at);
+    else if (this.#hls) return this.#apply();
+    else if (this.mode !== 'native') this.#adaptive(at);
+    const again = () => {
+      this.#video.playbackRate = rate;
+      if (going) this.#video.play().catch(() => {});
+    };
+    this.#video.addEventListener('loadedmetadata', again, { once: true });
+    return undefined;
+  }
+
+  #apply() {
+    const height = Number(this.wanted);
+    const index = height ? this.#hls.levels.findIndex((level) => level.height === height) : -1;
+    this.#hls.nextLevel = index;
+    this.#hls.capLevelToPlayerSize = index < 0;
+    this.#tell.changed();
+  }
+
+  /** Heights on offer, highest first. Known once a manifest was read; asked for when only the original has played. */
+  async heights() {
+    if (this.#hls?.levels?.length) return [...new Set(this.#hls.levels.map((level) => level.height))].sort((a, b) => b - a);
+    if (!this.#film.hls) return [];
+    const text = await fetch(this.#film.hls).then((response) => (response.ok ? response.text() : ''), () => ''); // prettier-ignore
+    return [...new Set([...text.matchAll(/RESOLUTION=\d+x(\d+)/g)].map((found) => Number(found[1])))].sort((a, b) => b - a);
+  }
+
+  get height() {
+    return this.mode === 'hls' ? this.#hls?.levels?.[this.#hls.currentLevel]?.height ?? 0 : this.#video.videoHeight;
+  }
+
+  /** Sound without a picture, from a film that has one: this browser lacks the decoder. */
+  #look() {
+    if (this.mode === 'direct' && this.#film.picture && this.#film.hls && this.#video.videoWidth === 0) this.#fallBack();
+  }
+
+  #broken() {
+    const code = this.#video.error?.code;
+    if (this.mode === 'direct' && this.#film.hls && code !== MediaError.MEDIA_ERR_NETWORK) return this.#fallBack();
+    if (this.mode === 'hls' && this.#hls) return undefined; // hls.js reports it
+    const why = code === MediaError.MEDIA_ERR_NETWORK ? 'fail_network' : 'fail_decode';
+    return this.#tell.failed(why, { code, message: this.#video.error?.message });
+  }
+
+  #fallBack() {
+    this.#film = { ...this.#film, direct: '' };
+    this.choose('auto');
+  }
+
+  #trouble(Hls, error) {
+    if (!error.fatal) return;
+    const status = error.response?.code;
+    if (error.type === Hls.ErrorTypes.MEDIA_ERROR && this.#recovered < 2) {
+      this.#recovered += 1;
+      this.#hls.recoverMediaError();
+      return;
+    }
+    let why = error.type === Hls.ErrorTypes.NETWORK_ERROR ? 'fail_network' : 'fail_decode';
+    if ([401, 403, 404, 410].includes(status)) why = 'fail_gone';
+    this.#hls.stopLoad();
+    this.#tell.failed(why, { type: error.type, details: error.details, status, address: error.url });
+  }
+
+  retry() {
+    this.#recovered = 0;
+    this.choose(this.wanted);
+    if (this.#hls) this.#hls.startLoad(this.#video.currentTime);
+    this.#video.play().catch(() => {});
+  }
+
+  get original() {
+    return this.#film.direct;
+  }
+
+  stop() {
+    this.#hls?.destroy();
+    this.#hls = null;
+  }
+}

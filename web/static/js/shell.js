@@ -1,0 +1,68 @@
+// The shell's own small things: theme, the / key, links to moments, passwords that show themselves, requests that fail.
+import { onPage } from './pages.js';
+import { toast } from './toasts.js';
+import { label, make, swapIcon } from './elements.js';
+import { say, seconds } from './words.js';
+
+const typing = (target) => target.closest?.('input, textarea, select, [contenteditable]');
+
+document.addEventListener('change', (event) => {
+  if (!event.target.closest('[data-theme-choice]')) return;
+  const theme = event.target.value;
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  document.cookie = `theme=${theme}; path=/; max-age=${theme ? 31536000 : 0}; samesite=lax`;
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const field = [...document.querySelectorAll('[role=search] input')].find((one) => one.offsetParent !== null);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-reveal]');
+  if (!button) return;
+  const field = document.getElementById(button.dataset.reveal);
+  const shown = field.type === 'password';
+  field.type = shown ? 'text' : 'password';
+  button.setAttribute('aria-pressed', String(shown));
+  label(button, say(shown ? 'hide_password' : 'show_password'));
+  swapIcon(button, shown ? 'eye-off' : 'eye');
+});
+
+// htmx says nothing to people when a request fails on its way; we do. Refusals by the server come as pages or toasts.
+document.addEventListener('htmx:error', (event) => {
+  const ctx = event.detail?.ctx;
+  if (ctx && !ctx.response) toast(say('request_failed'), { kind: 'danger' });
+});
+
+// 12:40 in a description becomes a link to that moment.
+const MOMENT = /\b(?:\d{1,2}:)?\d{1,2}:\d{2}\b/g;
+
+function linkMoments(box) {
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  for (const node of nodes) {
+    const parts = [];
+    let from = 0;
+    for (const found of node.data.matchAll(MOMENT)) {
+      parts.push(node.data.slice(from, found.index));
+      parts.push(make('a', { class: 'moment', href: `?t=${seconds(found[0])}`, 'data-moment': seconds(found[0]), 'hx-boost': 'false' }, found[0]));
+      from = found.index + found[0].length;
+    }
+    if (parts.length) node.replaceWith(...parts, node.data.slice(from));
+  }
+}
+
+onPage((main) => main.querySelectorAll('[data-moments]').forEach(linkMoments));
+document.addEventListener('click', (event) => {
+  const moment = event.target.closest('[data-moment]');
+  if (!moment || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent('player:seek', { detail: Number(moment.dataset.moment) }));
+});
