@@ -116,6 +116,11 @@ class Queue:
         self._ticker = threading.Thread(target=self._tick, name="queue", daemon=True)
         self._ticker.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether workers wait for jobs and the rows are looked at."""
+        return bool(self._consumers) and self._ticker is not None and self._ticker.is_alive()
+
     def stop(self, seconds: float) -> None:
         """Tell running work to end, put it back, and wait so long for it."""
         self._stopping.set()
