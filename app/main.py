@@ -46,9 +46,11 @@ from app.media.ffmpegs import Choice, choose_ffmpeg
 from app.media.run import Tool
 from app.media.runs import RunManager
 from app.migrations import migrate
+from app.notifications import routes as notifications
 from app.notifications.stream import Stream
 from app.processing import tasks as processing
 from app.queue import JobChanged, Queue
+from app.search import routes as search
 from app.search.keeper import Keeper
 from app.search.tasks import rebuild_index
 from app.server import HttpServer, Stopping, free_port, serve
@@ -92,7 +94,6 @@ def provide_parts(site: Site) -> None:
     site.provide(FirstRun(site, after_claim=give_first_channel))
     site.provide(site.part(Identifier), ViewerByUser)  # type: ignore[type-abstract]
     site.provide(load_media_tokens(site.paths.secrets))
-    site.provide(Addresses(site), MediaAddresses)
     site.provide(Waiting())
     site.provide(Receiver())
     site.provide(Keeper(site, lambda: site.queue.add(rebuild_index, "index")))
@@ -136,13 +137,20 @@ def _first_channel(site: Site, fact: UserCreated | UserChanged) -> None:
 
 def handlers() -> Sequence[Any]:
     """Every route."""
-    return [*static.handlers, *delivery.handlers, *videos.handlers, *ingest.handlers]
+    return [
+        *static.handlers,
+        *videos.handlers,
+        *ingest.handlers,
+        *search.handlers,
+        *notifications.handlers,
+        *delivery.handlers,
+    ]
 
 
 def build_asgi(site: Site) -> Litestar:
     """The web application. A route without a policy stops the start."""
     app = Litestar(
-        route_handlers=handlers(),
+        route_handlers=[Router("/", route_handlers=handlers())],  # together: one that is registered again loses its thread
         guards=[guard],
         dependencies={
             "site": Provide(lambda: site, sync_to_thread=False, use_cache=True),
