@@ -46,7 +46,7 @@ def picture_run(program: Path, rendition: Rendition, cells: Sequence[int], *, ba
     facts, rung, video = rendition.facts, rendition.rung, rendition.facts.video
     assert video
     begin, end = first_tick(video, cells[0]), first_tick(video, cells[-1] + 1)
-    picture = ffmpeg.input(f"file:{rendition.source}", **_SAFE_INPUT, **_picture_seek(rendition, begin, back), **_damaged(facts.cut_at))
+    picture = ffmpeg.input(f"file:{rendition.source.absolute()}", **_SAFE_INPUT, **_picture_seek(rendition, begin, back), **_damaged(facts.cut_at))
     picture = picture[str(video.stream)]
     if video.interlaced:
         picture = picture.filter("bwdif", "0", "-1", "0").filter("settb", f"{video.tb_num}/{video.tb_den}")
@@ -110,7 +110,7 @@ def sound_run(program: Path, rendition: Rendition, first: int, last: int) -> lis
         sound = _silence(rung.rate, begin)
     else:
         where = _seek(facts.zero + seconds) if seconds > max(track.start, 0) else {"copyts": None}
-        source = ffmpeg.input(f"file:{rendition.source}", **_SAFE_INPUT, **where, **_damaged(facts.cut_at))
+        source = ffmpeg.input(f"file:{rendition.source.absolute()}", **_SAFE_INPUT, **where, **_damaged(facts.cut_at))
         sound = _on_packet_grid(source[str(rung.stream)], track)
         resample = {"async": 1, "min_hard_comp": 0.05, "first_pts": begin + zero}
         sound = sound.filter("aresample", rung.rate, **resample).filter("asetpts", f"PTS-({zero})")
@@ -134,7 +134,7 @@ def _on_packet_grid(sound: Any, track: AudioFacts) -> Any:
 
 def decode_check(program: Path, film: Path) -> list[str]:
     """Decode one of our own files to nothing; any complaint is an error."""
-    source = ffmpeg.input(f"file:{film}", protocol_whitelist="file", format_whitelist="mov", xerror=None)
+    source = ffmpeg.input(f"file:{film.absolute()}", protocol_whitelist="file", format_whitelist="mov", xerror=None)
     return _compiled(program, ffmpeg.output(source, "-", f="null"))
 
 
