@@ -1,6 +1,7 @@
 """Everything under /media: manifests, segments, packed files, the original, pictures."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -20,6 +21,7 @@ from app.media.runs import RunManager
 from app.media.thumbnails import LARGE, SMALL
 from app.processing.films import Film, source_of
 from app.site import Site
+from app.videos.models import Video
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 SEGMENT_TIMEOUT = 30.0  # seconds; a player asks again
@@ -33,13 +35,26 @@ def kept(playing: Playing) -> dict[str, str]:
     return headers
 
 
-@get(["/media/{public_id:str}/original", "/media/{public_id:str}/download"], policy=may_play, sync_to_thread=True, include_in_schema=False)
+@get("/media/{public_id:str}/original", policy=may_play, sync_to_thread=True, include_in_schema=False)
 def original_file(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> FileRange:
     """The file as it was uploaded."""
+    return _original(site, playing, kept(playing))
+
+
+@get("/media/{public_id:str}/download", policy=may_play, sync_to_thread=True, include_in_schema=False)
+def download(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> FileRange:
+    """The same, to be kept, under the name it had."""
+    with site.read() as session:
+        video = session.get(Video, playing.video.id)
+    name = quote(video.filename if video else "", safe="")
+    return _original(site, playing, {**kept(playing), "Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
+
+
+def _original(site: Site, playing: Playing, headers: dict[str, str]) -> FileRange:
     path = source_of(site, playing.original)
     if playing.original.missing or not path.is_file():
         raise Missing(N_("The file of this video is not where it should be. The keeper can bring its disk or folder back."))
-    return FileRange(path, media_type=media_type(path), headers=kept(playing))
+    return FileRange(path, media_type=media_type(path), headers=headers)
 
 
 @get("/media/{public_id:str}/{name:str}", policy=may_play, sync_to_thread=True, include_in_schema=False)
@@ -108,4 +123,4 @@ def _playlist(playing: Playing, text: str) -> Response[str]:
     return Response(text, media_type=PLAYLIST, headers=kept(playing))
 
 
-handlers = [original_file, by_name, segment]
+handlers = [original_file, download, by_name, segment]

@@ -3,7 +3,7 @@
 import msgspec
 from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody, RawBody
 from msgspec import Struct
 
 from app.errors import Conflict, Invalid, Missing
@@ -126,7 +126,7 @@ def save_position(
 
 
 @post("/api/v1/videos/{public_id:str}/position", policy=may_remember, sync_to_thread=True, status_code=204)
-def send_position(site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef], body: bytes) -> None:
+def send_position(site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef], body: RawBody) -> None:
     """The same for a page that is closing: a beacon's JSON may come as plain text."""
     try:
         place = msgspec.json.decode(body, type=Place)
