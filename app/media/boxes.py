@@ -12,7 +12,6 @@ from typing import BinaryIO
 _MOST_BOX = 512 << 20
 _MOST_DURATION = (1 << 32) - 1
 _SYNC_SAMPLE = 0x02000000
-_NO_BOX = b""
 
 
 class BadBoxesError(ValueError):
@@ -37,7 +36,8 @@ class Fragment:
 
 def read_fragments(pipe: BinaryIO) -> Iterator[bytes | Fragment]:
     """First the init part (ftyp and moov, as bytes), then fragment after fragment. A fragment that stops short is left out."""
-    init, moof = _NO_BOX, _NO_BOX
+    init = b""
+    moof: bytes | None = None
     for kind, body in _read_boxes(pipe):
         if kind in (b"ftyp", b"moov"):
             init += box(kind, body)
@@ -45,9 +45,9 @@ def read_fragments(pipe: BinaryIO) -> Iterator[bytes | Fragment]:
                 yield init
         elif kind == b"moof":
             moof = body
-        elif kind == b"mdat" and moof:
+        elif kind == b"mdat" and moof is not None:
             yield _fragment(moof, body)
-            moof = _NO_BOX
+            moof = None
 
 
 def _read_boxes(pipe: BinaryIO) -> Iterator[tuple[bytes, bytes]]:

@@ -46,7 +46,9 @@ def picture_run(program: Path, rendition: Rendition, cells: Sequence[int], *, ba
     facts, rung, video = rendition.facts, rendition.rung, rendition.facts.video
     assert video
     begin, end = first_tick(video, cells[0]), first_tick(video, cells[-1] + 1)
-    picture = ffmpeg.input(f"file:{rendition.source.absolute()}", **_SAFE_INPUT, **_picture_seek(rendition, begin, back), **_damaged(facts.cut_at))
+    picture = ffmpeg.input(
+        f"file:{rendition.source.absolute()}", **_SAFE_INPUT, **_picture_seek(rendition, begin, back), **_damaged(facts.cut_at)
+    )
     picture = picture[str(video.stream)]
     if video.interlaced:
         picture = picture.filter("bwdif", "0", "-1", "0").filter("settb", f"{video.tb_num}/{video.tb_den}")

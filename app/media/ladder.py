@@ -67,7 +67,7 @@ def _heights(video: VideoFacts) -> list[int]:
 
 def _picture_rung(video: VideoFacts, lines: int) -> Rung:
     short = min(video.width, video.height)
-    width, height = (_even(side * lines / short) for side in (video.width, video.height))
+    width, height = (_even(side * lines / short, most=side) for side in (video.width, video.height))
     fps = min(max(video.fps, 1.0), 120.0)
     maxrate = _maxrate(width * height, fps)
     level, code = _level(width, height, fps, maxrate)
@@ -114,8 +114,8 @@ def _sound_rung(track: AudioFacts, number: int, default: bool) -> Rung:
     )
 
 
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)
+def _even(length: float, *, most: int) -> int:
+    return max(2, min(round(length / 2) * 2, most // 2 * 2))
 
 
 _MP4_VIDEO = ("h264", "hevc", "av1", "vp9")
