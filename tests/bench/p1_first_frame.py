@@ -21,7 +21,14 @@ def _measure(name: str, film: Path, *, limit: float) -> Iterator[Row]:
     seconds = min(_once(film) for _ in range(TRIES))
     yield Row(f"P1 {name}", goal=f"≤ {limit:g} s", peer=limit, ours=seconds, unit="s", note="last byte acknowledged → first decoded frame")
     whole = _transcode(film)
-    yield Row(f"P1 {name}, against a whole rendition first", goal="≤ 1/50", peer=whole, ours=seconds, unit="s", note="x264 veryfast 480p, one minute of it × length")
+    yield Row(
+        f"P1 {name}, against a whole rendition first",
+        goal="≤ 1/50",
+        peer=whole,
+        ours=seconds,
+        unit="s",
+        note="x264 veryfast 480p, one minute of it × length",
+    )
 
 
 def _once(film: Path) -> float:

@@ -27,7 +27,9 @@ def rows() -> Iterator[Row]:
     megabytes = SIZE / 1e6
     note = f"{megabytes:.0f} MB in chunks of {CHUNK >> 20} MiB, the client on the same two cores"
     yield Row("P8 tus upload", goal="≥ 0.8 ×", peer=megabytes / by_hand, ours=megabytes / seconds, unit="MB/s", note=note)
-    yield Row("P8 memory while it passes", goal="≤ + 32 MB", peer=32, ours=grown / 1e6, unit="MB", note="growth of the server's resident memory")
+    yield Row(
+        "P8 memory while it passes", goal="≤ + 32 MB", peer=32, ours=grown / 1e6, unit="MB", note="growth of the server's resident memory"
+    )
 
 
 def _write(target: Path) -> float:

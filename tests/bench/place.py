@@ -36,7 +36,9 @@ def film(name: str, *recipe: str, loops: int) -> Path:
         piece, making = FILMS / f"piece-{name}", FILMS / f"making-{name}"
         source = ["-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=24,noise=alls=8:allf=t", "-f", "lavfi", "-i", "sine=440", "-t", "20"]
         subprocess.run([ffmpeg(), "-v", "error", "-y", *source, *recipe, str(piece)], check=True)
-        subprocess.run([ffmpeg(), "-v", "error", "-y", "-stream_loop", str(loops - 1), "-i", str(piece), "-c", "copy", str(making)], check=True)
+        subprocess.run(
+            [ffmpeg(), "-v", "error", "-y", "-stream_loop", str(loops - 1), "-i", str(piece), "-c", "copy", str(making)], check=True
+        )
         piece.unlink()
         making.rename(target)
     return target
