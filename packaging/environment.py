@@ -76,9 +76,13 @@ def works(environment: Path) -> bool:
 
 def holds(environment: Path, wanted: Wanted) -> bool:
     try:
-        return works(environment) and json.loads((environment / KEPT / "wanted.json").read_text()) == json.loads(json.dumps(asdict(wanted)))
+        held = json.loads((environment / KEPT / "wanted.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
+    asked = json.loads(json.dumps(asdict(wanted)))
+    if not wanted.python:  # any will do
+        asked["python"] = held.get("python")
+    return works(environment) and held == asked
 
 
 def mark(environment: Path, wanted: Wanted, stamp: str, *, tests: bool) -> None:
@@ -89,9 +93,13 @@ def mark(environment: Path, wanted: Wanted, stamp: str, *, tests: bool) -> None:
     (kept / "python").write_text(wanted.python, encoding="utf-8")
     if tests:
         (kept / "tests").touch()
-    aside = kept / "stamp.new"
+    put_stamp(environment, stamp)
+
+
+def put_stamp(environment: Path, stamp: str) -> None:
+    aside = environment / KEPT / "stamp.new"
     aside.write_bytes(stamp.encode())
-    aside.replace(kept / "stamp")
+    aside.replace(environment / KEPT / "stamp")
 
 
 def ensure(root: Path, *, tests: bool, python: str) -> None:
@@ -101,7 +109,7 @@ def ensure(root: Path, *, tests: bool, python: str) -> None:
         tests = tests or (current / KEPT / "tests").exists()
         wanted, stamp = read_wanted(root, tests=tests, python=python), stamp_text(root)
         if holds(current, wanted):  # another start was quicker, or only words in pyproject.toml changed
-            mark(current, wanted, stamp, tests=tests)
+            put_stamp(current, stamp)
             return
         previous = current.resolve() if current.exists() else None
         sweep(root, keep=previous)

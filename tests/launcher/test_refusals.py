@@ -50,6 +50,7 @@ def test_a_python_without_the_venv_module(fresh: Checkout, tmp_path: Path) -> No
     assert f"apt install python{version}-venv" in said
 
 
+@pytest.mark.slow
 def test_a_good_python_is_found_behind_ones_that_are_not(fresh: Checkout, tmp_path: Path) -> None:
     tools = bare_path(tmp_path / "bin")
     broken = tools / "python3.13"
@@ -71,10 +72,10 @@ def test_no_network(fresh: Checkout) -> None:
     said = sentence(fresh.start(**closed))
 
     assert said.startswith("The packages could not be fetched: connect this machine to the internet")
-    assert fresh.environments() == []
-    assert fresh.start().code == 0, "the next start, with the network back, needs nothing done"
+    assert fresh.environments() == [], "nothing half made is left"
 
 
+@pytest.mark.slow
 def test_a_package_that_is_not_to_be_had(fresh: Checkout) -> None:
     fresh.want("9.9")
 
