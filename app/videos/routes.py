@@ -1,9 +1,11 @@
 """The library's API (CONTRACT): videos, their trash, where profiles stopped, channels. Its pages are in `page_routes`."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, RawBody
+from litestar.params import FromQuery, JSONBody, QueryParameter, RawBody
 from msgspec import Struct
 
 from app.errors import Conflict, Invalid, Missing
@@ -17,6 +19,8 @@ from app.videos.listing import LIMIT, Slice, Sort
 from app.videos.out import ChannelOut, VideoOut, channel_out, video_out
 from app.videos.policies import NO_VIDEO, VideoRef, may_edit, may_list, may_remember, may_watch
 from app.videos.rows import Row
+
+ChannelHandle = Annotated[str | None, QueryParameter(name="channel")]  # `channel` itself is what a policy loads
 
 
 class VideoList(Struct, frozen=True):
@@ -54,7 +58,7 @@ def videos_json(
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = LIMIT,
     sort: FromQuery[Sort] = Sort.NEWEST,
-    channel: FromQuery[str | None] = None,
+    of_channel: ChannelHandle = None,
     trashed: FromQuery[bool] = False,
 ) -> VideoList:
     """Videos, in pages. `channel` is a handle; `trashed` lists one's own trash instead."""
@@ -62,7 +66,7 @@ def videos_json(
         if trashed:
             found = views.kept(session, viewer, trashed=True, cursor=cursor, limit=limit)
         else:
-            found = views.listed(session, viewer, sort=sort, cursor=cursor, limit=limit, channel=channel)
+            found = views.listed(session, viewer, sort=sort, cursor=cursor, limit=limit, channel=of_channel)
     return _list(site, viewer, found)
 
 

@@ -1,10 +1,8 @@
 """What tests of the library share."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
-from litestar.testing import TestClient
 
 from app.accounts.first_run import CLAIMED
 from app.accounts.models import User
@@ -12,8 +10,8 @@ from app.accounts.sessions import start_session
 from app.http.viewer import Role
 from app.main import build_asgi
 from app.site import Site, set_value
-from tests.conftest import HOST
-from tests.videos.library import Library
+from tests.conftest import browser
+from tests.videos.library import Browser, Library
 
 
 @pytest.fixture
@@ -36,22 +34,17 @@ def heard(site: Site) -> Callable[[], list[object]]:
 
 
 @pytest.fixture
-def signed_in(site: Site, library: Library) -> Iterator[Callable[..., TestClient]]:
+def signed_in(site: Site, library: Library) -> Iterator[Callable[..., Browser]]:
     """A browser of this person, or of nobody (None), on a claimed site."""
     with site.write() as session:
         set_value(session, CLAIMED, site.now())
-    app, clients = build_asgi(site), ExitStack()
 
-    def browser(name: str | None, role: Role = Role.CREATOR) -> TestClient:
-        client = clients.enter_context(TestClient(app, base_url=HOST, raise_server_exceptions=False))
-        client.headers["origin"] = HOST
-        if name is not None:
-            person = library.person(name, role)
-            with site.write() as session:
-                user = session.get(User, person.user_id)
-                assert user is not None
-                client.cookies.set("homereel", start_session(session, user, device="test", now=site.clock(), days=30))
-        return client
+    def cookie_of(name: str, role: Role) -> str:
+        person = library.person(name, role)
+        with site.write() as session:
+            user = session.get(User, person.user_id)
+            assert user is not None
+            return start_session(session, user, device="test", now=site.clock(), days=30)
 
-    with clients:
-        yield browser
+    with browser(build_asgi(site)) as client:
+        yield lambda name, role=Role.CREATOR: Browser(client, cookie_of(name, role) if name else "")

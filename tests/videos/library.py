@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
+from httpx import Response
+from litestar.testing import TestClient
+
+from app.accounts.cookies import PLAIN
 from app.accounts.models import Profile, User
 from app.http.viewer import Role, Viewer
 from app.site import Site, rfc3339
@@ -94,3 +99,31 @@ class Library:
             found = session.get(Channel, channel_id)
             assert found is not None
             return found
+
+
+class Browser:
+    """One person's browser among several on the same site. Redirects are shown, not followed."""
+
+    def __init__(self, client: TestClient, cookie: str = "") -> None:
+        self._client, self._cookie = client, cookie
+
+    def request(self, method: str, path: str, *, headers: dict[str, str] | None = None, **sent: Any) -> Response:
+        own = {"cookie": f"{PLAIN}={self._cookie}"} if self._cookie else {}
+        answer = self._client.request(method, path, headers=own | (headers or {}), follow_redirects=False, **sent)
+        self._client.cookies.clear()
+        return answer
+
+    def get(self, path: str, **sent: Any) -> Response:
+        return self.request("GET", path, **sent)
+
+    def post(self, path: str, **sent: Any) -> Response:
+        return self.request("POST", path, **sent)
+
+    def put(self, path: str, **sent: Any) -> Response:
+        return self.request("PUT", path, **sent)
+
+    def patch(self, path: str, **sent: Any) -> Response:
+        return self.request("PATCH", path, **sent)
+
+    def delete(self, path: str, **sent: Any) -> Response:
+        return self.request("DELETE", path, **sent)
