@@ -18,6 +18,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
 from app import __version__
+from app.accounts import routes as accounts
 from app.accounts.events import UserChanged, UserCreated
 from app.accounts.first_run import FirstRun
 from app.accounts.identify import SessionIdentifier
@@ -42,6 +43,7 @@ from app.http.viewer import Identifier
 from app.i18n import N_
 from app.ingest import routes as ingest
 from app.ingest.receiving import Receiver
+from app.ingest.running import start_ingest
 from app.media.ffmpegs import Choice, choose_ffmpeg
 from app.media.run import Tool
 from app.media.runs import RunManager
@@ -139,6 +141,7 @@ def handlers() -> Sequence[Any]:
     """Every route."""
     return [
         *static.handlers,
+        *accounts.handlers,
         *videos.handlers,
         *ingest.handlers,
         *search.handlers,
@@ -212,6 +215,7 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     site.part(Keeper).start()
     stack.callback(site.part(Keeper).stop)
     site.on_stopping.append(site.part(Stream).close)
+    start_ingest(site, stack)
     site.queue.start()
     stack.callback(site.queue.stop, site.settings.stop_seconds / 2)
     site.hooks.hook.on_start(site=site)

@@ -22,7 +22,7 @@ from app.i18n import N_
 from app.site import Site, fact, set_value
 
 log = structlog.get_logger(__name__)
-CLAIMED = "claimed_at"
+CLAIMED, FINISHED = "claimed_at", "setup_finished_at"
 WRONG_CODE = N_("That is not the setup code. It stands where Homereel was started, in the window or the log.")
 AfterClaim = Callable[[Session, User], None]
 
@@ -111,3 +111,14 @@ def clean_site_name(typed: str) -> str:
     if len(name) > 60:
         raise unusable("site_name", N_("That name is longer than 60 characters. Choose a shorter one."))
     return name
+
+
+def wizard_is_open(site: Site) -> bool:
+    """Whether the owner has not gone through the rest of the wizard yet."""
+    with site.read() as session:
+        return fact(session, FINISHED) is None
+
+
+def finish_wizard(session: Session, now: str) -> None:
+    """Close the wizard for good. What it asked can be changed on the admin pages."""
+    set_value(session, FINISHED, now)

@@ -45,7 +45,7 @@ _BY_TOKEN = (
     .order_by(Profile.id)
 )
 _BY_USER = (
-    select(*_PERSON)  # type: ignore[call-overload]
+    select(*_PERSON)
     .join(Profile, col(Profile.user_id) == User.id)
     .where(col(User.id) == bindparam("user"), col(User.disabled).is_(False))
     .order_by(Profile.id)
@@ -93,7 +93,7 @@ class SessionIdentifier:
             row = session.execute(_BY_USER, {"user": user_id}).mappings().first()
             if row is None:
                 return ANONYMOUS
-            return _viewer(row, self._edits_of(session, user_id), scopes=frozenset({Scope.READ}))
+            return _viewer(dict(row), self._edits_of(session, user_id), scopes=frozenset({Scope.READ}))
 
     def _find(self, statement: Any, token: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
         if len(token) > _LONGEST:

@@ -97,8 +97,10 @@ def keep_password(session: Session, user: User, password_hash: str, *, now: str)
     end_sessions(session, user.id)
 
 
-def rename(session: Session, user: User, display_name: str) -> None:
-    """How a person is called on pages; empty means by the name they sign in with."""
+def rename(session: Session, user: User, display_name: str, *, by: Actor | None = None) -> None:
+    """How a person is called on pages; empty means by the name they sign in with. `by`: somebody else, who must be allowed to."""
+    if by is not None:
+        refuse_touch(by, Role(user.role))
     user.display_name = clean_name(display_name, field="display_name") if display_name.strip() else ""
     session.add(user)
     for profile in session.exec(select(Profile).where(Profile.user_id == user.id)):
