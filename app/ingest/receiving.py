@@ -49,7 +49,7 @@ class Receiver:
         self._holds: dict[str, Hold] = {}
         self.threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="upload")
         self.flushers = ThreadPoolExecutor(_THREADS, thread_name_prefix="upload-flush")  # apart: writers wait for them
-        self._stopping = False
+        self.stopping = False
 
     async def take(self, upload_id: str, *, by_force: bool = False) -> Hold:
         """The right to write, until `release`. Locked while another request is at it and its bytes keep coming."""
@@ -59,7 +59,7 @@ class Receiver:
             holder = self._holds.get(upload_id)
         if holder is not None:
             raise Locked(N_("This file is being sent already, perhaps from another window."))
-        if self._stopping:
+        if self.stopping:
             raise _stopping()
         self._holds[upload_id] = hold = Hold()
         return hold
@@ -82,7 +82,7 @@ class Receiver:
 
     def stop(self) -> None:
         """The site stops: what has arrived is flushed and written down, then the client is told to come back."""
-        self._stopping = True
+        self.stopping = True
         for hold in self._holds.values():
             hold.interrupt(N_("Homereel is being restarted. The upload goes on by itself."))
 

@@ -1,5 +1,5 @@
 """Every address of getting video in."""
 
-from app.ingest import tus_routes
+from app.ingest import form_routes, tus_routes
 
-handlers = [tus_routes.router]
+handlers = [tus_routes.router, *form_routes.handlers]

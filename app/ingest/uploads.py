@@ -13,6 +13,7 @@ from app.http.viewer import Viewer
 from app.i18n import N_
 from app.ingest import limits, service
 from app.ingest.models import Upload, UploadState
+from app.ingest.volume import ABSENT, require_volume
 from app.site import Site, rfc3339
 from app.storage.digests import fingerprint
 from app.storage.originals import delete, original_path, place
@@ -43,6 +44,7 @@ def announce(site: Site, viewer: Viewer, said: Announced, *, room: int | None = 
     limits.refuse_length(site, said.length)
     needed = said.length if said.length is not None else room or 0
     limits.refuse_by_hooks(site, owner_id=viewer.user_id, filename=said.filename, size=needed)
+    require_volume(site)
     with site.write() as session:
         limits.require_all(site, session, owner_id=viewer.user_id, needed=needed)
         video = videos.begin_upload(
@@ -95,10 +97,9 @@ def look(site: Site, upload_id: str) -> Upload:
         upload = service.open_upload(session, upload_id)
     if upload.state != UploadState.OPEN:
         return upload
+    require_volume(site)
     held = _size(incoming_path(site, upload))
     if held < upload.received:
-        if not site.paths.incoming.is_dir():
-            raise Unavailable(N_("The disk that holds the videos is not there. The upload can go on once it is back."))
         log.error("an upload lost bytes that were flushed", upload=upload.public_id, written=upload.received, held=held)
         note(site, upload.id, held)
         upload.received = held
@@ -120,12 +121,13 @@ def finish(site: Site, upload_id: str) -> Upload:
         upload = service.begin_placing(session, upload_id, target)
     if upload.state == UploadState.DONE:
         return upload
+    require_volume(site)
     incoming, standing = incoming_path(site, upload), site.paths.originals / upload.target
     with disk_errors(site.paths.originals):
         if incoming.exists():
             place(incoming, standing)
         if not standing.exists():
-            raise Unavailable(N_("The disk that holds the videos is not there. The upload can go on once it is back."))
+            raise Unavailable(ABSENT)
         mark = fingerprint(standing)
     with site.write() as session:
         original = service.end_placing(session, upload, size=upload.received, fingerprint=mark, now=site.now())

@@ -1,0 +1,30 @@
+"""The upload form that works without JavaScript: posts to the page it stands on."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+
+from app.errors import Unsupported
+from app.http.policy import creator
+from app.http.viewer import Viewer
+from app.i18n import N_
+from app.ingest.form import FormIntake, require_running
+from app.site import Site
+
+
+@post("/upload", policy=creator, request_max_body_size=None, status_code=303, include_in_schema=False)
+async def upload_form(request: Request[Any, Any, Any], site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Response[None]:
+    """Fields `title`, `channel`, `privacy`, then one or more files. Leads to the video, or to the studio where there are several."""
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/form-data"):
+        raise Unsupported(N_("A form with a file in it is expected here."))
+    require_running(site)
+    announced = request.headers.get("content-length", "")
+    intake = FormIntake(site, viewer, size=int(announced) if announced.isdigit() else None)
+    arrived = await intake.take(kind, request.receive)
+    address = f"/w/{arrived[0].video_public_id}" if len(arrived) == 1 else "/studio"
+    return Response(None, status_code=303, headers={"Location": address})
+
+
+handlers = [upload_form]
