@@ -8,11 +8,13 @@ from msgspec import Struct
 from sqlmodel import Session, col, func, or_, select
 
 from app.errors import Conflict, Missing
+from app.http.viewer import Viewer
 from app.http.words import left
 from app.i18n import N_, _, translate
 from app.jobs import Job, JobState
 from app.site import Site
 from app.videos import service
+from app.videos.access import Act, clauses
 from app.videos.addresses import MediaAddresses
 from app.videos.listing import Slice, decode, encode
 from app.videos.models import State, Video
@@ -75,7 +77,7 @@ def list_jobs(session: Session, *, states: Sequence[str] | None, cursor: str | N
 
 def counts(session: Session) -> dict[str, int]:
     """How many jobs run, wait and are in trouble."""
-    found = {state: count for state, count in session.exec(select(Job.state, func.count()).group_by(col(Job.state)))}
+    found = dict(session.exec(select(Job.state, func.count()).group_by(col(Job.state))).all())
     return {name: sum(found.get(state, 0) for state in states) for name, states in SHOWN.items()}
 
 
@@ -86,16 +88,16 @@ def job_out(row: JobRow) -> JobOut:
     return JobOut(job.id, job.kind, video, job.state, job.attempt, round(job.progress, 3), job.eta_seconds, reason)
 
 
-def job_line(row: JobRow, addresses: MediaAddresses) -> dict[str, Any]:
-    """A line of the page. A video of others is named, and not linked where its privacy closes it (ARCHITECTURE)."""
+def job_line(row: JobRow, viewer: Viewer, addresses: MediaAddresses) -> dict[str, Any]:
+    """A line of the page. A video that this administrator may not watch is named, and neither shown nor linked (ARCHITECTURE)."""
     job, video = row.job, row.video
     what = translate(WORK[job.kind]) if job.kind in WORK else job.kind
-    open_to_keeper = video is not None and not video.trashed and video.privacy in ("public", "members")
+    may_watch = video is not None and clauses(viewer, Act.WATCH).allows(video)
     return {
         "id": job.id,
         "title": video.title if video else what,
-        "url": f"/w/{video.public_id}" if video and open_to_keeper else None,
-        "thumbnail": addresses.thumbnail(video) if video and open_to_keeper else None,
+        "url": f"/w/{video.public_id}" if video and may_watch else None,
+        "thumbnail": addresses.thumbnail(video) if video and may_watch else None,
         "what": translate(job.doing) if job.doing else what if video else "",
         "state": job.state,
         "percent": round(100 * job.progress) if job.state == JobState.RUNNING else None,
@@ -117,7 +119,7 @@ def sentence(found: Mapping[str, int]) -> str:
 
 def retry_job(site: Site, session: Session, job_id: str) -> None:
     """Try again, from the beginning where the film itself was given up."""
-    job = _job(session, job_id)
+    job = find_job(session, job_id)
     video = session.get(Video, job.subject)
     put_back = site.queue.retry(session, job_id)
     if not put_back:
@@ -127,12 +129,12 @@ def retry_job(site: Site, session: Session, job_id: str) -> None:
 
 
 def cancel_job(site: Site, session: Session, job_id: str) -> None:
-    _job(session, job_id)
+    find_job(session, job_id)
     if not site.queue.cancel(session, job_id):
         raise Conflict(N_("This job has ended already."))
 
 
-def _job(session: Session, job_id: str) -> Job:
+def find_job(session: Session, job_id: str) -> Job:
     job = session.get(Job, job_id)
     if job is None:
         raise Missing(N_("There is no such job. Old ones are forgotten after a while."))
@@ -142,7 +144,7 @@ def _job(session: Session, job_id: str) -> Job:
 def _videos(session: Session, subjects: Sequence[str]) -> dict[str, Video]:
     found: dict[str, Video] = {}
     for video in session.exec(select(Video).where(or_(col(Video.id).in_(subjects), col(Video.original_id).in_(subjects)))):
-        for key in (video.id, video.original_id):
+        for key in (video.id, video.original_id or ""):
             if key in subjects:
                 found.setdefault(key, video)
     return found

@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, Parameter
 
 from app.http.pages import Page, page
-from app.http.policy import anyone
 from app.http.viewer import Viewer
 from app.i18n import _
 from app.search.query import parse
@@ -17,11 +16,12 @@ from app.site import Site
 from app.videos.addresses import MediaAddresses
 from app.videos.cards import Looking, card
 from app.videos.listing import LIMIT, MOST
+from app.videos.policies import may_list
 
 Limit = Annotated[int, Parameter(ge=1, le=MOST)]
 
 
-@get("/search", policy=anyone, sync_to_thread=True, include_in_schema=False)
+@get("/search", policy=may_list, sync_to_thread=True, include_in_schema=False)
 def search_page(site: NamedDependency[Site], viewer: NamedDependency[Viewer], q: FromQuery[str] = "", cursor: FromQuery[str] = "") -> Page:
     query = parse(q)
     found = find(site, viewer, query, cursor=cursor, limit=LIMIT)
@@ -54,7 +54,7 @@ def _results(site: Site, viewer: Viewer, q: str, found: Found) -> list[dict[str,
     ]
 
 
-@get("/api/v1/search", policy=anyone, sync_to_thread=True, tags=["search"], summary="Search")
+@get("/api/v1/search", policy=may_list, sync_to_thread=True, tags=["search"], summary="Search")
 def search_json(
     site: NamedDependency[Site],
     viewer: NamedDependency[Viewer],
@@ -67,7 +67,7 @@ def search_json(
     return search_out(site, viewer, query, find(site, viewer, query, cursor=cursor, limit=limit))
 
 
-@get("/api/v1/suggest", policy=anyone, sync_to_thread=True, tags=["search"], summary="Suggestions")
+@get("/api/v1/suggest", policy=may_list, sync_to_thread=True, tags=["search"], summary="Suggestions")
 def suggest_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], q: FromQuery[str] = "") -> SuggestOut:
     """How what is being typed may go on: channels, tags and titles of videos one may see."""
     return suggest(site, viewer, parse(q))

@@ -15,9 +15,9 @@ from app.search.query import Query
 from app.site import Site
 from app.videos.access import Act, Rule, clauses
 from app.videos.addresses import MediaAddresses
+from app.videos.listing import decode, encode
 from app.videos.models import Video
 from app.videos.out import VideoOut, tags_of, video_out
-from app.videos.listing import decode, encode
 from app.videos.rows import Reading, Row
 
 MOST = 1000  # hits that are looked at; more is no answer but a list

@@ -1,0 +1,102 @@
+"""The keeper's pages: how the house is, what is being done, what was set."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect
+
+from app.errors import BadRequest
+from app.http.pages import Page, page
+from app.http.policy import admin, admin_page
+from app.http.viewer import Viewer
+from app.i18n import N_
+from app.media.ffmpegs import Choice
+from app.ops import jobs
+from app.ops.changing import SettingsForm, change_settings
+from app.ops.findings import examine
+from app.ops.machine import facts, one_sentence, setting_lines, site_findings, tiles
+from app.ops.plugins import Plugins
+from app.site import Site
+from app.videos.addresses import MediaAddresses
+from app.videos.listing import LIMIT
+
+
+@get("/admin", policy=admin_page, sync_to_thread=True, include_in_schema=False)
+def overview(site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Page:
+    """Four figures, what is worth a look, and what is being done now."""
+    findings = [*examine(site.settings, site.part(Choice)), *site_findings(site)]
+    with site.read() as session:
+        found = jobs.counts(session)
+        running = jobs.list_jobs(session, states=jobs.SHOWN["running"], cursor=None, limit=5)
+        trouble = jobs.list_jobs(session, states=jobs.TROUBLE, cursor=None, limit=5)
+        lines = _lines(site, viewer, [*trouble.items, *running.items])
+    return page(
+        "admin/index.html",
+        tiles=tiles(site, running=found["running"], waiting=found["waiting"]),
+        checks=[finding for finding in findings if finding.ok is not True],
+        jobs=lines,
+        counts=found,
+        sentence=one_sentence(findings),
+    )
+
+
+@get("/admin/machine", policy=admin_page, sync_to_thread=True, include_in_schema=False)
+def machine(site: NamedDependency[Site], saved: FromQuery[bool] = False) -> Page:
+    """What this machine can do, what is installed and what is set, with where it comes from."""
+    findings = [*examine(site.settings, site.part(Choice)), *site_findings(site)]
+    return page(
+        "admin/machine.html",
+        checks=findings,
+        facts=facts(site),
+        plugins=site.part(Plugins).all,
+        settings=setting_lines(site),
+        sentence=one_sentence(findings),
+        saved=saved,
+    )
+
+
+@post("/admin/settings", policy=admin, sync_to_thread=True, include_in_schema=False)
+def save_settings(site: NamedDependency[Site], data: URLEncodedBody[SettingsForm]) -> Redirect:
+    """What may be changed while the site runs."""
+    change_settings(site, data)
+    return Redirect("/admin/machine?saved=true", status_code=303)
+
+
+@get("/admin/jobs", policy=admin_page, sync_to_thread=True, include_in_schema=False)
+def jobs_page(
+    site: NamedDependency[Site], viewer: NamedDependency[Viewer], show: FromQuery[str] = "running", cursor: FromQuery[str] = ""
+) -> Page:
+    """The queue by what is of interest: running, waiting, trouble, done."""
+    if show not in jobs.SHOWN:
+        raise BadRequest(N_("There is no such list of jobs."))
+    with site.read() as session:
+        found = jobs.counts(session)
+        listed = jobs.list_jobs(session, states=jobs.SHOWN[show], cursor=cursor, limit=LIMIT)
+        lines = _lines(site, viewer, listed.items)
+    following = f"/admin/jobs?show={show}&cursor={listed.next}" if listed.next else None
+    return page("admin/jobs.html", jobs=lines, show=show, counts=found, next_url=following, sentence=jobs.sentence(found))
+
+
+@post("/admin/jobs/{job_id:str}/retry", policy=admin, sync_to_thread=True, include_in_schema=False)
+def retry(site: NamedDependency[Site], job_id: FromPath[str]) -> Redirect:
+    with site.write() as session:
+        jobs.retry_job(site, session, job_id)
+    return Redirect("/admin/jobs?show=waiting", status_code=303)
+
+
+@post("/admin/jobs/{job_id:str}/cancel", policy=admin, sync_to_thread=True, include_in_schema=False)
+def cancel(site: NamedDependency[Site], job_id: FromPath[str]) -> Redirect:
+    with site.write() as session:
+        jobs.cancel_job(site, session, job_id)
+    return Redirect("/admin/jobs", status_code=303)
+
+
+def _lines(site: Site, viewer: Viewer, rows: Sequence[jobs.JobRow]) -> list[dict[str, Any]]:
+    addresses = site.part(MediaAddresses)  # type: ignore[type-abstract]
+    return [jobs.job_line(row, viewer, addresses) for row in rows]
+
+
+handlers = [overview, machine, save_settings, jobs_page, retry, cancel]
