@@ -3,6 +3,7 @@
 Nothing here rounds twice: cells of pictures are ticks of the source, cells of sound are whole AAC frames.
 """
 
+import math
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -37,17 +38,27 @@ def first_sample(rung: Rung, cell: int) -> int:
     return -(-CELL * cell * rung.rate // AAC_FRAME) * AAC_FRAME
 
 
+def film_end(facts: Facts, index: Index) -> int:
+    """The tick at which the pictures end: of the index, or before that where the film turned out to be cut off."""
+    video = facts.video
+    assert video
+    if facts.cut_at is None:
+        return index.end
+    return min(index.end, video.zero + math.ceil((facts.cut_at - 1e-6) * video.tb_den / video.tb_num))
+
+
 def cell_frames(facts: Facts, index: Index, cell: int) -> "array[int]":
     """The ticks of the frames that belong to a cell."""
     assert facts.video
-    return index.between(first_tick(facts.video, cell), first_tick(facts.video, cell + 1))
+    return index.between(first_tick(facts.video, cell), min(first_tick(facts.video, cell + 1), film_end(facts, index)))
 
 
 def next_frame(facts: Facts, index: Index, cell: int) -> int:
     """The tick of the first frame after a cell, or the film's end: until then the cell's last frame is shown."""
     assert facts.video
     place = bisect_left(index.frames, first_tick(facts.video, cell + 1))
-    return index.frames[place] if place < len(index.frames) else index.end
+    end = film_end(facts, index)
+    return min(index.frames[place], end) if place < len(index.frames) else end
 
 
 def sound_end(facts: Facts, rung: Rung) -> int:
@@ -76,13 +87,15 @@ def _picture_segments(facts: Facts, index: Index) -> tuple[Segment, ...]:
     video = facts.video
     assert video
     seconds = video.tb_num / video.tb_den
+    film_stop = film_end(facts, index)
+    shown = bisect_left(index.frames, film_stop)
     filled = []  # (cell, first tick)
     place = 0
-    while place < len(index.frames):
+    while place < shown:
         cell = cell_of(video, index.frames[place])
         filled.append((cell, index.frames[place]))
         place = bisect_left(index.frames, first_tick(video, cell + 1), place + 1)
-    ends = [tick for _, tick in filled[1:]] + [index.end]
+    ends = [tick for _, tick in filled[1:]] + [film_stop]
     return tuple(
         Segment(cell, (tick - video.zero) * seconds, (end - tick) * seconds) for (cell, tick), end in zip(filled, ends, strict=True)
     )

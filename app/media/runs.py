@@ -14,6 +14,7 @@ from app.errors import HomereelError, MediaError, Missing, Unavailable
 from app.i18n import N_
 from app.media.grid import segments
 from app.media.homes import prepare_home, wipe_home
+from app.media.packing import packed_table
 from app.media.rendition import Rendition
 from app.media.run import EndsShort, Run, Tool
 
@@ -59,10 +60,23 @@ class RunManager:
         """
         return self._wait(rendition, number, rendition.segment_path(number), timeout)
 
+    def warm(self, renditions: Sequence[Rendition], *, timeout: float = 60) -> None:
+        """Make the first segment of each, at the same time: what a player asks for before anything else."""
+        firsts = [(rendition, self._numbers(rendition)[0]) for rendition in renditions]
+        with self._changed:
+            for rendition, number in firsts:
+                self._raise_if_hopeless(rendition, number)
+                if not rendition.segment_path(number).exists() and self._coming(rendition, number) is None:
+                    self._begin_for_viewer(rendition, number)
+        for rendition, number in firsts:
+            self.segment(rendition, number, timeout=timeout)
+
     def fill(self, renditions: Sequence[Rendition], *, progress: Callable[[float], None] | None = None, stop: Event | None = None) -> bool:
         """Make all that is missing, in the order given, yielding to viewers. True when everything exists, False when stopped."""
         total = sum(len(self._numbers(rendition)) for rendition in renditions)
         for rendition in renditions:
+            if packed_table(rendition.folder, rendition.rung.name):
+                continue
             while gap := self._first_gap(rendition):
                 if stop and stop.is_set():
                     return False
@@ -158,6 +172,8 @@ class RunManager:
             return self._begin(rendition, gap, background=True)
 
     def _begin(self, rendition: Rendition, cells: tuple[int, ...], *, background: bool) -> Run:
+        if packed_table(rendition.folder, rendition.rung.name):  # packed since it was looked for: there is nothing to make
+            raise Unavailable(N_("This video has just been tidied up. Please try again."))
         if rendition.home not in self._prepared:
             prepare_home(rendition, self.tool)
             self._prepared.add(rendition.home)
@@ -213,7 +229,7 @@ class RunManager:
         for (home, cell), (when, error) in list(self._failures.items()):
             if time.monotonic() - when > _REMEMBERED:
                 del self._failures[home, cell]
-            elif home == rendition.home and (cell == number or (isinstance(error, EndsShort) and number >= cell)):
+            elif home == rendition.home and _concerns(error, cell, rendition, number):
                 raise error
 
     def _end(self, runs: Sequence[Run]) -> None:
@@ -245,4 +261,14 @@ class RunManager:
         return () if missing is None else self._gap_from(rendition, missing)
 
     def _made(self, rendition: Rendition) -> int:
+        if packed_table(rendition.folder, rendition.rung.name):
+            return len(self._numbers(rendition))
         return sum(rendition.segment_path(cell).exists() for cell in self._numbers(rendition))
+
+
+def _concerns(error: HomereelError, cell: int, rendition: Rendition, number: int) -> bool:
+    """Whether a failure at `cell` is one at `number`; a film that is now listed as ending there is whole."""
+    if isinstance(error, EndsShort):
+        cut_at = rendition.facts.cut_at
+        return number >= cell and (cut_at is None or cut_at > error.at + 0.001)
+    return number == cell

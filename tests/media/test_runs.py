@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.errors import MediaError, Missing, Unavailable
@@ -244,6 +246,12 @@ def test_a_file_whose_end_is_rotten_says_where_it_ends(film: Film, manager: RunM
     with pytest.raises(EndsShort) as problem:
         manager.fill([rendition])
     assert 3.5 < problem.value.at < 5.5
+    # Cut there, what is left is whole: the caller says so in the facts, and every list and every cell follows.
+    at = problem.value.at
+    shorter = replace(rendition, facts=msgspec.structs.replace(facts, cut_at=at, duration=at))
+    assert manager.fill([shorter])
+    assert numbers(shorter) == [0, 1]
+    assert len(times(joined(shorter))) == round(at * 25)
     assert rendition.segment_path(0).exists()
     assert not rendition.segment_path(2).exists()
 

@@ -82,6 +82,8 @@ def test_a_full_rendition_becomes_one_file_that_plays(film: Film, manager: RunMa
         assert packed_table(rendition.folder, rendition.rung.name) == table
         assert not rendition.home.exists()
         assert pack(rendition) == table
+    assert manager.fill(renditions)
+    assert not renditions[0].home.exists()
     with av.open(str(packed_path(renditions[0].folder, renditions[0].rung.name))) as container:
         assert len(list(container.decode(video=0))) == 300
 
