@@ -31,6 +31,7 @@ class FormIntake:
         self._text = bytearray()
         self._name = ""
         self._filename: str | None = None
+        self._filetype = ""
         self._upload: Upload | None = None
         self._into: Incoming | None = None
         self._gathered: list[bytes] = []
@@ -62,7 +63,7 @@ class FormIntake:
 
     async def _meet(self, event: object) -> None:
         if isinstance(event, MultipartSegment):
-            self._name, self._filename = event.name, event.filename
+            self._name, self._filename, self._filetype = event.name, event.filename, event.content_type or ""
             self._text.clear()
         elif event is None:
             await self._end_part()
@@ -89,6 +90,7 @@ class FormIntake:
         said = uploads.Announced(
             filename=self._filename or "",
             length=None,
+            filetype=self._filetype,
             title=self._fields.get("title", ""),
             channel=self._fields.get("channel", ""),
             privacy=self._fields.get("privacy", ""),
