@@ -184,8 +184,9 @@ def machine() -> tuple[str, dict[str, Any]]:
         {"icon": "hard-drive", "label": "Films", "figure": "6.2", "unit": "of 8 TB", "percent": 78.0, "text": "1.8 TB free", "kind": "warn"},
         {"icon": "list-video", "label": "Jobs", "figure": "4", "unit": "running", "percent": None, "text": "Eleven wait"},
     ]
-    facts = [("Version", "0.1.0"), ("Data folder", "/srv/family/films"), ("Addresses", "http://homereel.lan:8080")]
-    return "admin/machine.html", {"tiles": tiles, "checks": CHECKS, "facts": facts, "phone": {"svg": QR, "address": "http://homereel.lan:8080"}, "sentence": "All is well."}
+    rows = [{"id": "j1", "state": "running", "percent": 38.0, "eta_text": "6 min", "reason": None, "title": "Bees", "url": "/w/x", "thumbnail": "/picture/1", "what": "720p"}]
+    checks = [check | {"mend": "apt install ffmpeg"} for check in CHECKS]
+    return "admin/index.html", {"tiles": [{"kind": ""} | tile for tile in tiles], "checks": checks, "jobs": rows, "counts": {"running": 1, "waiting": 0, "trouble": 0}, "sentence": "All is well."}
 
 
 def jobs() -> tuple[str, dict[str, Any]]:
@@ -202,7 +203,7 @@ def jobs() -> tuple[str, dict[str, Any]]:
 def people() -> tuple[str, dict[str, Any]]:
     one = {"id": "u1", "name": "marta", "display_name": "Marta", "role": "owner", "role_name": "Owner", "seen_text": "now", "is_self": True, "can_change": False}
     two = one | {"id": "u2", "name": "jonas", "display_name": "", "role": "member", "role_name": "Member", "seen_text": "Sunday", "is_self": False, "can_change": True}
-    return "admin/people.html", {"people": [one, two], "roles": ROLES, "values": {}, "errors": {"password": "Ten characters or more, please."}, "made": {"name": "jonas"}}
+    return "admin/people.html", {"people": [one, two], "roles": ROLES, "values": {}, "errors": {"password": "Ten characters or more, please."}, "made": {"name": "jonas", "password": None}}
 
 
 def folders() -> tuple[str, dict[str, Any]]:

@@ -1,8 +1,7 @@
 // The shell's own small things: theme, the / key, links to moments, passwords that show themselves, requests that fail.
-import { onPage } from './pages.js';
 import { toast } from './toasts.js';
-import { label, make, swapIcon } from './elements.js';
-import { say, seconds } from './words.js';
+import { label, swapIcon } from './elements.js';
+import { say } from './words.js';
 
 const typing = (target) => target.closest?.('input, textarea, select, [contenteditable]');
 
@@ -40,26 +39,7 @@ document.addEventListener('htmx:error', (event) => {
   if (ctx && !ctx.response) toast(say('request_failed'), { kind: 'danger' });
 });
 
-// 12:40 in a description becomes a link to that moment.
-const MOMENT = /\b(?:\d{1,2}:)?\d{1,2}:\d{2}\b/g;
-
-function linkMoments(box) {
-  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  const nodes = [];
-  while (walker.nextNode()) nodes.push(walker.currentNode);
-  for (const node of nodes) {
-    const parts = [];
-    let from = 0;
-    for (const found of node.data.matchAll(MOMENT)) {
-      parts.push(node.data.slice(from, found.index));
-      parts.push(make('a', { class: 'moment', href: `?t=${seconds(found[0])}`, 'data-moment': seconds(found[0]), 'hx-boost': 'false' }, found[0]));
-      from = found.index + found[0].length;
-    }
-    if (parts.length) node.replaceWith(...parts, node.data.slice(from));
-  }
-}
-
-onPage((main) => main.querySelectorAll('[data-moments]').forEach(linkMoments));
+// A link to a moment (12:40 in a description) goes there in the film that is on the page.
 document.addEventListener('click', (event) => {
   const moment = event.target.closest('[data-moment]');
   if (!moment || event.ctrlKey || event.metaKey) return;

@@ -48,7 +48,7 @@ export class Details {
     const more = this.form?.querySelector('[data-detail-more]');
     if (!more) return;
     more.hidden = !this.#chosen?.video;
-    if (this.#chosen?.video) more.href = `/w/${this.#chosen.video}/settings`;
+    if (this.#chosen?.video) more.href = `/studio/v/${this.#chosen.video}`;
   }
 
   #typed(event) {
