@@ -19,7 +19,7 @@ from litestar.template.config import TemplateConfig
 
 from app import __version__
 from app.accounts import routes as accounts
-from app.accounts.events import UserChanged, UserCreated
+from app.accounts.events import SessionsEnded, UserChanged, UserCreated
 from app.accounts.first_run import FirstRun
 from app.accounts.identify import SessionIdentifier
 from app.accounts.models import User
@@ -50,13 +50,18 @@ from app.media.runs import RunManager
 from app.migrations import migrate
 from app.notifications import routes as notifications
 from app.notifications.stream import Stream
+from app.ops import routes as ops
+from app.ops.commands import COMMANDS
+from app.ops.control import ControlServer
+from app.ops.lock import DataLock
+from app.ops.plugins import Plugins
 from app.processing import tasks as processing
 from app.queue import JobChanged, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
 from app.search.tasks import rebuild_index
 from app.server import HttpServer, Stopping, free_port, serve
-from app.settings import Origins, Settings
+from app.settings import Origins, Settings, bundled
 from app.site import Paths, Site
 from app.videos import routes as videos
 from app.videos.addresses import MediaAddresses
@@ -78,11 +83,15 @@ def build_site(settings: Settings, origins: Origins | None = None) -> Site:
     claimed = (settings.data / "secrets").exists()
     check_file(paths.database, claimed=claimed)
     paths.make()
-    migrate(paths.database, paths.backups)
+    manager = plugin_manager()
+    plugins = Plugins(manager)
+    plugins.load(bundled("plugins"), paths.plugins)
+    migrate(paths.database, paths.backups, plugins.migrations())
     database = Database(paths.database)
     bus = Bus(database)
     queue = Queue(database, bus, paths.data / "queue.db", heavy=settings.heavy_workers, light=settings.light_workers)
-    site = Site(settings, origins or Origins(), paths, database, bus, queue, plugin_manager())
+    site = Site(settings, origins or Origins(), paths, database, bus, queue, manager)
+    site.provide(plugins)
     provide_parts(site)
     subscribe(site)
     return site
@@ -126,6 +135,7 @@ def subscribe(site: Site) -> None:
         site.bus.subscribe(changed, lambda site, fact: site.part(Stream).tell_of(fact.video_id))
     site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of(fact.subject))
     site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of_job(fact.job_id))
+    site.bus.subscribe(SessionsEnded, lambda site, fact: site.part(Stream).end_sessions(fact.session_ids))
     site.bus.subscribe(UserCreated, _first_channel)
     site.bus.subscribe(UserChanged, _first_channel)
     site.bus.subscribe(object, lambda site, fact: site.hooks.hook.on_event(site=site, event=fact))
@@ -147,13 +157,16 @@ def handlers() -> Sequence[Any]:
         *search.handlers,
         *notifications.handlers,
         *delivery.handlers,
+        *ops.handlers,
     ]
 
 
 def build_asgi(site: Site) -> Litestar:
     """The web application. A route without a policy stops the start."""
     app = Litestar(
-        route_handlers=[Router("/", route_handlers=handlers())],  # together: one that is registered again loses its thread
+        route_handlers=[
+            Router("/", route_handlers=[*handlers(), *site.part(Plugins).routes()])
+        ],  # together: one that is registered again loses its thread
         guards=[guard],
         dependencies={
             "site": Provide(lambda: site, sync_to_thread=False, use_cache=True),
@@ -208,18 +221,21 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     """Start what runs beside the server, in order; the stack stops it in the opposite one."""
     stack.callback(site.database.close)
     stack.callback(site.database.checkpoint)
+    site.part(Keeper).start()  # before the events and stopped after them: what they tell is committed
+    stack.callback(site.part(Keeper).stop)
     site.bus.start()
     stack.callback(site.bus.stop)
     stack.callback(site.part(RunManager).close)
     stack.callback(site.part(Waiting).close)
-    site.part(Keeper).start()
-    stack.callback(site.part(Keeper).stop)
     site.on_stopping.append(site.part(Stream).close)
     start_ingest(site, stack)
     site.queue.start()
     stack.callback(site.queue.stop, site.settings.stop_seconds / 2)
     site.hooks.hook.on_start(site=site)
     stack.callback(lambda: site.hooks.hook.on_stop(site=site))
+    control = ControlServer(site, COMMANDS)
+    control.start()
+    stack.callback(control.stop)
 
 
 def umask() -> None:
@@ -234,6 +250,7 @@ def run(settings: Settings, origins: Origins, *, announce: Callable[[Site, int],
     """
     umask()
     with ExitStack() as stack:
+        stack.enter_context(DataLock(settings.data))
         site = build_site(settings, origins)
         port = free_port(settings.host, settings.port)
         app = build_asgi(site)

@@ -22,8 +22,15 @@ class DataLock:
 
     def take(self) -> None:
         """Hold the folder, or StartError with the process that does."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = self.path.open("a+", encoding="ascii")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.path.open("a+", encoding="ascii")
+        except OSError as error:
+            raise StartError(
+                N_("The data folder {path} cannot be written ({why}). Give this user the right to, or name another folder with --data."),
+                path=self.path.parent,
+                why=error.strerror or str(error),
+            ) from error
         if not _try_lock(file):
             file.seek(0)
             pid = file.read().strip() or "?"
