@@ -223,6 +223,7 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     stack.callback(site.database.checkpoint)
     site.part(Keeper).start()  # before the events and stopped after them: what they tell is committed
     stack.callback(site.part(Keeper).stop)
+    site.part(FirstRun).prepare()
     site.bus.start()
     stack.callback(site.bus.stop)
     stack.callback(site.part(RunManager).close)
