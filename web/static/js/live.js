@@ -93,12 +93,12 @@ function onThumb(thumb, news, waiting) {
   bar.querySelector('i').style.inlineSize = `${news.percent}%`;
 }
 
-/** Uploaded → Plays here → Plays everywhere, from what is known of a film. `sent` is 0..100 while it uploads. */
-export function drawReel(reel, { state, playable, percent = 0, sent = 100 }) {
+/** Uploaded → Plays here → Plays everywhere, from what is known of a film. `sent` is 0..100 while it uploads, `first` how that goes. */
+export function drawReel(reel, { state, playable, percent = 0, sent = 100, first = 'now' }) {
   const bad = ['failed', 'needs_attention'].includes(state);
   const sending = state === 'uploading';
   const steps = [
-    [sending ? 'now' : 'done', sending ? sent : 100, sending ? 'uploading' : 'uploaded'],
+    [sending ? first : 'done', sending ? sent : 100, sending ? 'uploading' : 'uploaded'],
     [playable ? 'done' : bad ? 'trouble' : sending ? '' : 'now', playable ? 100 : 0, 'plays_here'],
     [state === 'ready' ? 'done' : bad ? 'trouble' : playable ? 'now' : '', state === 'ready' ? 100 : playable ? percent ?? 0 : 0, 'plays_everywhere'],
   ];

@@ -28,6 +28,12 @@ export class Details {
     this.draw();
   }
 
+  /** On a phone the form is below the list: go there. */
+  show() {
+    const box = this.form?.getBoundingClientRect();
+    if (box && box.top > innerHeight - 120) this.form.scrollIntoView({ block: 'start' });
+  }
+
   draw() {
     const { form } = this;
     if (!form) return;

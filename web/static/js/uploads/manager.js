@@ -111,7 +111,7 @@ class UploadManager extends HTMLElement {
   }
 
   async #act(deed, sending) {
-    if (deed === 'choose') this.#choose(sending);
+    if (deed === 'choose') this.#choose(sending), this.#details.show();
     if (deed === 'now' || deed === 'resume') sending.start();
     if (deed === 'pause') sending.pause();
     if (deed !== 'cancel') return;

@@ -6,8 +6,9 @@ export function drawPill(list) {
   const pill = document.querySelector('upload-pill');
   if (!pill) return;
   const open = list.filter((one) => one.open);
-  const total = list.reduce((sum, one) => sum + one.file.size, 0);
-  const sent = list.reduce((sum, one) => sum + one.sent, 0);
+  const counted = list.filter((one) => one.open || one.state === 'sent');
+  const total = counted.reduce((sum, one) => sum + one.file.size, 0);
+  const sent = counted.reduce((sum, one) => sum + one.sent, 0);
   pill.classList.toggle('on', open.length > 0);
   if (!open.length) return;
   if (!pill.firstChild) {

@@ -23,7 +23,7 @@ export function drawRow(row, sending) {
   picture(row, news?.thumbnail);
   const share = file.size ? (sending.sent / file.size) * 100 : 0;
   const state = sending.state === 'sent' ? news?.state ?? 'processing' : 'uploading';
-  drawReel(row.querySelector('.reel'), { state, playable: news?.playable, percent: news?.percent, sent: share });
+  drawReel(row.querySelector('.reel'), { state, playable: news?.playable, percent: news?.percent, sent: share, first: { refused: 'trouble', waiting: '' }[sending.state] });
   buttons(row, sending);
   const [drawing, text] = sentence(sending);
   const said = row.querySelector('[data-said]');
