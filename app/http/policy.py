@@ -10,9 +10,11 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar.enums import RequestEncodingType
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.params import BodyKwarg
 
-from app.errors import Missing, NotAllowed, SignInNeeded
+from app.errors import Missing, NotAllowed, SignInNeeded, Unsupported
 from app.http.origin import refuse_cross_site
 from app.http.viewer import ANONYMOUS, Identifier, Role, Scope, Viewer
 from app.i18n import N_
@@ -41,6 +43,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         return  # Litestar's own answer: names methods, touches nothing
     assert policy is not None
     refuse_cross_site(connection)
+    _refuse_disguised(connection, handler)
     site: Site = connection.app.state.site
     if not policy.identifies:
         connection.state.viewer = ANONYMOUS
@@ -54,6 +57,20 @@ def _decide(policy: Policy, site: Site, connection: Connection) -> tuple[Viewer,
     viewer = site.part(Identifier).identify(connection)  # type: ignore[type-abstract]
     connection.state.viewer = viewer  # also when the check refuses: the error page greets the same person
     return viewer, policy.check(site, connection, viewer)
+
+
+def _refuse_disguised(connection: Connection, handler: BaseRouteHandler) -> None:
+    """JSON must say that it is JSON: a page elsewhere can send it as plain text without being asked about it (SECURITY AU-7)."""
+    field = handler.parsed_data_field if isinstance(handler, HTTPRouteHandler) else None
+    if (
+        field is None
+        or not isinstance(field.kwarg_definition, BodyKwarg)
+        or field.kwarg_definition.media_type is not RequestEncodingType.JSON
+    ):
+        return
+    kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise Unsupported(N_("Send this as application/json."))
 
 
 def undeclared(app: Litestar) -> list[str]:
