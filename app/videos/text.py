@@ -44,4 +44,4 @@ def _moment(written: str, duration: float | None) -> Markup:
     seconds = seconds_of(written)
     if seconds is None or (duration is not None and seconds > duration):
         return escape(written)
-    return Markup('<a href="?t={}" data-moment="{}">{}</a>').format(int(seconds), int(seconds), written)
+    return Markup('<a class="moment" href="?t={}" data-moment="{}">{}</a>').format(int(seconds), int(seconds), written)

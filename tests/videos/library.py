@@ -46,8 +46,8 @@ class Library:
                 session.flush()
                 profile = Profile(user_id=user.id, name=name, created_at=NOW)
                 session.add(profile)
-                channel = service.make_channel(session, owner_id=user.id, name=f"{name}’s films", now=NOW)
-                self.people[name] = Person(user.id, profile.id, channel.id, role)
+                channel = "" if role is Role.MEMBER else service.make_channel(session, owner_id=user.id, name=f"{name}’s films", now=NOW).id
+                self.people[name] = Person(user.id, profile.id, channel, role)
         return self.people[name]
 
     def uploading(self, owner: str = "anna", *, title: str = "A day out", privacy: str = "members", now: str = NOW) -> Video:
