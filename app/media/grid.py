@@ -47,6 +47,14 @@ def film_end(facts: Facts, index: Index) -> int:
     return min(index.end, video.zero + math.ceil((facts.cut_at - 1e-6) * video.tb_den / video.tb_num))
 
 
+def is_known(facts: Facts, index: Index, rung: Rung, cell: int) -> bool:
+    """Whether the frames of a cell are all listed; after a first look only those of the first cells are."""
+    if rung.kind == "audio" or index.whole:
+        return True
+    assert facts.video
+    return first_tick(facts.video, cell + 1) <= index.known
+
+
 def cell_frames(facts: Facts, index: Index, cell: int) -> "array[int]":
     """The ticks of the frames that belong to a cell."""
     assert facts.video
@@ -68,7 +76,20 @@ def sound_end(facts: Facts, rung: Rung) -> int:
 
 def segments(facts: Facts, index: Index, rung: Rung) -> tuple[Segment, ...]:
     """Every segment of a rendition, in order."""
-    return _sound_segments(facts, rung) if rung.kind == "audio" else _picture_segments(facts, index)
+    if rung.kind == "audio":
+        return _sound_segments(facts, rung)
+    listed = _picture_segments(facts, index)
+    return listed if index.whole else _with_expected(facts, [part for part in listed if is_known(facts, index, rung, part.number)])
+
+
+def _with_expected(facts: Facts, listed: list[Segment]) -> tuple[Segment, ...]:
+    """After a first look: the known ones, then one for every cell that is to be expected."""
+    at = listed[-1].start + listed[-1].duration if listed else 0.0
+    for cell in range(listed[-1].number + 1 if listed else 0, facts.cell_count):
+        end = min(CELL * (cell + 1), facts.duration)
+        listed.append(Segment(cell, at, max(end - at, 0.001)))
+        at = end
+    return tuple(listed)
 
 
 @lru_cache(maxsize=64)

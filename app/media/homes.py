@@ -32,6 +32,7 @@ def wipe_home(home: Path) -> None:
 
 
 def _recipe(rendition: Rendition, tool: Tool) -> str:
+    options = msgspec.structs.replace(rendition.rung, fps=0.0, language="", title="", default=False)  # these change no byte
     facts = rendition.facts  # not its duration: a film that turns out to be shorter keeps what was made
-    parts = (RECIPE, tool.build, msgspec.json.encode(rendition.rung).decode(), f"{facts.size} {facts.zero}")
+    parts = (RECIPE, tool.build, msgspec.json.encode(options).decode(), f"{facts.size} {facts.zero}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

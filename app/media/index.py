@@ -18,15 +18,25 @@ from app.i18n import N_
 
 NAME = "index.bin"
 _MAGIC = b"HRIX1\n"
+_ALL = (1 << 63) - 1
+_HEAD = 32
 
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """`frames` and `keys` are sorted; `end` is where the last frame stops being shown. All empty for a file without video."""
+    """`frames` and `keys` are sorted; `end` is where the last frame stops being shown. All empty for a file without video.
+
+    After a first look, only the frames up to `known` are listed, and `end` is what the file states.
+    """
 
     frames: "array[int]" = field(default_factory=lambda: array("q"))
     keys: "array[int]" = field(default_factory=lambda: array("q"))
     end: int = 0
+    known: int = _ALL
+
+    @property
+    def whole(self) -> bool:
+        return self.known == _ALL
 
     def between(self, start: int, end: int) -> "array[int]":
         """The frames with start <= pts < end."""
@@ -39,7 +49,7 @@ class Index:
 
 
 def pack_index(index: Index) -> bytes:
-    head = array("q", [index.end, len(index.frames), len(index.keys)])
+    head = array("q", [index.end, index.known, len(index.frames), len(index.keys)])
     body = zlib.compress(_differences(index.frames) + _differences(index.keys), 1)
     return _MAGIC + _little(head).tobytes() + body
 
@@ -48,13 +58,13 @@ def unpack_index(data: bytes) -> Index:
     try:
         if not data.startswith(_MAGIC):
             raise ValueError("not an index")
-        end, frames, keys = _numbers(data[len(_MAGIC) : len(_MAGIC) + 24])
-        steps = _numbers(zlib.decompress(data[len(_MAGIC) + 24 :]))
+        end, known, frames, keys = _numbers(data[len(_MAGIC) : len(_MAGIC) + _HEAD])
+        steps = _numbers(zlib.decompress(data[len(_MAGIC) + _HEAD :]))
         if len(steps) != frames + keys:
             raise ValueError("wrong length")
     except (ValueError, zlib.error) as error:
         raise MediaError(N_("The list of this video's frames is damaged; it has to be examined again.")) from error
-    return Index(array("q", accumulate(steps[:frames])), array("q", accumulate(steps[frames:])), end)
+    return Index(array("q", accumulate(steps[:frames])), array("q", accumulate(steps[frames:])), end, known)
 
 
 def load_index(folder: Path) -> Index:

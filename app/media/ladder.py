@@ -69,8 +69,8 @@ def _picture_rung(video: VideoFacts, lines: int) -> Rung:
     short = min(video.width, video.height)
     width, height = (_even(side * lines / short, most=side) for side in (video.width, video.height))
     fps = min(max(video.fps, 1.0), 120.0)
-    maxrate = _maxrate(width * height, fps)
-    level, code = _level(width, height, fps, maxrate)
+    maxrate = _maxrate(width * height, round(fps))
+    level, code = _level(width, height, round(fps), maxrate)
     return Rung(
         name=f"v{lines}",
         kind="video",
@@ -85,13 +85,13 @@ def _picture_rung(video: VideoFacts, lines: int) -> Rung:
     )
 
 
-def _maxrate(pixels: int, fps: float) -> int:
+def _maxrate(pixels: int, fps: int) -> int:
     """About 1.5 Mbit/s for 480p, 6 for 1080p, half as much again for 60 pictures a second."""
     share = math.pow(pixels / (1920 * 1080), 0.75) * max(1.0, math.pow(fps / 30, 0.6))
     return round(6000 * share) * 1000
 
 
-def _level(width: int, height: int, fps: float, maxrate: int) -> tuple[str, int]:
+def _level(width: int, height: int, fps: int, maxrate: int) -> tuple[str, int]:
     blocks = -(-width // 16) * -(-height // 16)
     for name, most_rate, most_blocks, most_kbits in _LEVELS:
         if blocks <= most_blocks and blocks * fps <= most_rate and maxrate <= most_kbits * 1000:

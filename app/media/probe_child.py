@@ -3,8 +3,10 @@
 It prints a code, never a sentence: the parent has the sentences, and believes nothing else that a child might say.
 """
 
+import codecs
 import contextlib
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from av.stream import Discard
 from app.media import allowed
 from app.media.facts import AudioFacts, Facts, VideoFacts
 from app.media.index import NAME, Index, pack_index
-from app.media.packets import read_index
+from app.media.packets import read_beginning, read_index
 from app.media.streams import describe_audio, describe_rest, describe_video, picture_streams, sound_streams
 
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": allowed.CONTAINER_LIST, "codec_whitelist": allowed.DECODER_LIST}
@@ -30,17 +32,32 @@ class Refused(Exception):
 def main() -> None:
     path, folder = Path(sys.argv[1]), Path(sys.argv[2])
     try:
-        reply: dict[str, Any] = {"facts": examine(path, folder)}
+        with path.open("rb") as file:
+            look_at_beginning(file.read(4096))
+        if "look" in sys.argv[3:]:
+            tell(examine(path, folder, first_look=True))
+        tell(examine(path, folder))
     except Refused as refusal:
-        reply = {"refused": refusal.args[0]}
-    sys.stdout.buffer.write(msgspec.json.encode(reply))
+        say({"refused": refusal.args[0]})
 
 
-def examine(path: Path, folder: Path) -> Facts:
-    with path.open("rb") as file:
-        look_at_beginning(file.read(4096))
+def tell(facts: Facts | None) -> None:
+    if facts:
+        say({"facts": facts})
+
+
+def say(reply: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(reply) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def examine(path: Path, folder: Path, *, first_look: bool = False) -> Facts | None:
+    """Facts, and the index in the folder. A first look gives None where counting everything is quick anyway."""
     with open_film(path) as container:
-        facts, index = describe(container, path)
+        found = describe(container, path, first_look=first_look)
+    if found is None:
+        return None
+    facts, index = found
     aside = folder / f"{NAME}.new"
     aside.write_bytes(pack_index(index))
     aside.replace(folder / NAME)
@@ -60,12 +77,12 @@ def look_at_beginning(head: bytes) -> None:
     if head.startswith(_PICTURES) or (head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS) or head[8:12] == b"WEBP":
         raise Refused("picture")
     with contextlib.suppress(UnicodeDecodeError):
-        text = head[:4000].decode("utf-8") if len(head) < 4096 else head[:4000].decode("utf-8", "ignore")
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # a letter may be cut in two at the end
         if all(letter.isprintable() or letter.isspace() for letter in text):
             raise Refused("text")
 
 
-def describe(container: Any, path: Path) -> tuple[Facts, Index]:
+def describe(container: Any, path: Path, *, first_look: bool) -> tuple[Facts, Index] | None:
     if len(container.streams) > allowed.MAX_STREAMS:
         raise Refused("too many streams")
     pictures, sounds = picture_streams(container), sound_streams(container)
@@ -73,29 +90,42 @@ def describe(container: Any, path: Path) -> tuple[Facts, Index]:
         raise Refused("nothing playable")
     index, cut, video = Index(), False, None
     if pictures:
-        index, cut, video = look_at_video(container, pictures[0], path)
+        counted = count(container, pictures[0], path, first_look=first_look)
+        if counted is None:
+            return None
+        index, cut = counted
+        video = look_at_video(pictures[0], path, index)
+    elif first_look:
+        return None
     zero = video.zero * video.tb_num / video.tb_den if video else (sounds[0].start_time or 0) * float(sounds[0].time_base)
     audio = tuple(describe_audio(container, stream, zero) for stream in sounds)
     return whole_facts(container, path, video=video, audio=audio, index=index, zero=zero, cut=cut), index
 
 
-def look_at_video(container: Any, stream: Any, path: Path) -> tuple[Index, bool, VideoFacts]:
-    context = stream.codec_context
-    if context.width * context.height > allowed.MAX_PIXELS:
-        raise Refused("too many pixels")
-    frame = first_frame(path, stream.index)
+def count(container: Any, stream: Any, path: Path, *, first_look: bool) -> tuple[Index, bool] | None:
+    if first_look and "mp4" in container.format.name:
+        return None
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    index, cut = read_index(container, stream, path)
+    if first_look:
+        beginning = read_beginning(container, stream)
+        return (beginning, False) if beginning else None
+    return read_index(container, stream, path)
+
+
+def look_at_video(stream: Any, path: Path, index: Index) -> VideoFacts:
+    if stream.codec_context.width * stream.codec_context.height > allowed.MAX_PIXELS:
+        raise Refused("too many pixels")
     if not index.frames:
         raise Refused("nothing playable")
-    video = describe_video(stream, frame, index)
+    video = describe_video(stream, first_frame(path, stream.index), index)
     if video.fps > allowed.MAX_FPS:
         raise Refused("too many frames")
-    return index, cut, video
+    return video
 
 
+@cache
 def first_frame(path: Path, number: int) -> Any:
     """Decode one picture: it tells more than the container does, and shows that there is one.
 
@@ -115,7 +145,11 @@ def whole_facts(
     stated = (container.duration or 0) / 1_000_000
     # A film cut off in the middle still states its whole length.
     cut = cut or bool(
-        video and stated and pictures_end + max(2.0, stated * 0.02) < stated and max((a.end for a in audio), default=0) >= pictures_end
+        index.whole
+        and video
+        and stated
+        and pictures_end + max(2.0, stated * 0.02) < stated
+        and max((a.end for a in audio), default=0) >= pictures_end
     )
     duration = pictures_end if cut and video else max([pictures_end, *(track.end for track in audio[:1])])
     if not 0 < duration < allowed.MAX_HOURS * 3600:
@@ -136,6 +170,7 @@ def whole_facts(
         recorded_at=recorded_at(metadata),
         title=metadata.get("title", "")[:200],
         cut_at=round(duration, 3) if cut else None,
+        complete=index.whole,
     )
 
 

@@ -7,13 +7,15 @@ with the index of the source, written aside, fsynced and renamed.
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 from app.errors import HomereelError, MediaError, Missing, Unavailable
 from app.i18n import N_
-from app.media.grid import segments
+from app.media.grid import is_known, segments
 from app.media.homes import prepare_home, wipe_home
+from app.media.index import load_index
 from app.media.packing import packed_table
 from app.media.rendition import Rendition
 from app.media.run import EndsShort, Run, Tool
@@ -24,6 +26,7 @@ _REACH = 2  # cells: so near, waiting is sooner than a run of its own
 _AHEAD = 8  # cells of pictures that a run makes beyond what was asked for
 _IDLE = 12.0  # seconds without a question after which a viewer's run may be ended for another
 _FRONT_EXTRA = 2  # viewers may have so many runs more than the background
+_COUNTING = 600.0  # seconds that the background waits for a film to be counted
 _REMEMBERED = 60.0  # seconds for which a failure answers at once
 
 
@@ -73,6 +76,8 @@ class RunManager:
 
     def fill(self, renditions: Sequence[Rendition], *, progress: Callable[[float], None] | None = None, stop: Event | None = None) -> bool:
         """Make all that is missing, in the order given, yielding to viewers. True when everything exists, False when stopped."""
+        deadline = time.monotonic() + _COUNTING
+        renditions = [self._counted(rendition, None, deadline) for rendition in renditions]
         total = sum(len(self._numbers(rendition)) for rendition in renditions)
         for rendition in renditions:
             if packed_table(rendition.folder, rendition.rung.name):
@@ -113,9 +118,10 @@ class RunManager:
         if path.exists():
             self._note(rendition, number)
             return path
+        deadline = time.monotonic() + timeout
+        rendition = self._counted(rendition, number, deadline)
         if number not in self._numbers(rendition):
             raise Missing
-        deadline = time.monotonic() + timeout
         with self._changed:
             self._waiting += 1
             try:
@@ -130,6 +136,16 @@ class RunManager:
             finally:
                 self._waiting -= 1
         return path
+
+    def _counted(self, rendition: Rendition, number: int | None, deadline: float) -> Rendition:
+        """After a first look, the frames of later cells are still being counted: wait until the index lists them (None: all)."""
+        while not (rendition.index.whole if number is None else is_known(rendition.facts, rendition.index, rendition.rung, number)):
+            self._raise_if_hopeless(rendition, -1)
+            if time.monotonic() > deadline:
+                raise Unavailable(N_("This video is still being examined. Please try again in a moment."))
+            time.sleep(0.05)
+            rendition = replace(rendition, index=load_index(rendition.folder))
+        return rendition
 
     def _note(self, rendition: Rendition, number: int) -> None:
         """A viewer took a cell that exists: a run just ahead of them is still wanted."""
@@ -251,7 +267,7 @@ class RunManager:
         gap = []
         for cell in self._numbers(rendition):
             if cell >= number:
-                if rendition.segment_path(cell).exists():
+                if rendition.segment_path(cell).exists() or not is_known(rendition.facts, rendition.index, rendition.rung, cell):
                     break
                 gap.append(cell)
         return tuple(gap)

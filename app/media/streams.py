@@ -46,7 +46,6 @@ def describe_video(stream: Any, frame: Any, index: Index) -> VideoFacts:
     sar = stream.sample_aspect_ratio or Fraction(1)
     width, height = shown_size(frame.width, frame.height, sar, rotation)
     tb = stream.time_base
-    seconds = float((index.end - index.frames[0]) * tb)
     bits = frame.format.components[0].bits
     return VideoFacts(
         stream=stream.index,
@@ -59,8 +58,8 @@ def describe_video(stream: Any, frame: Any, index: Index) -> VideoFacts:
         coded_height=frame.height,
         pix_fmt=frame.format.name,
         bits=bits,
-        fps=round(len(index.frames) / seconds, 3) if seconds > 0 else 0.0,
-        frames=len(index.frames),
+        fps=_rate(stream, index),
+        frames=len(index.frames) if index.whole else 0,
         tb_num=tb.numerator,
         tb_den=tb.denominator,
         zero=index.frames[0],
@@ -73,6 +72,14 @@ def describe_video(stream: Any, frame: Any, index: Index) -> VideoFacts:
         matrix=_MATRICES.get(int(context.colorspace or 0), ""),
         bit_rate=stream.codec_context.bit_rate or 0,
     )
+
+
+def _rate(stream: Any, index: Index) -> float:
+    """What the file states, if the frames agree; else what was counted."""
+    seconds = float(((index.end if index.whole else index.known) - index.frames[0]) * stream.time_base)
+    counted = len(index.frames) / seconds if seconds > 0 else 0.0
+    stated = float(stream.average_rate or 0)
+    return round(stated if abs(stated - counted) <= 0.02 * counted else counted, 3)
 
 
 def shown_size(width: int, height: int, sar: Fraction, rotation: int) -> tuple[int, int]:

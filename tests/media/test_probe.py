@@ -9,8 +9,13 @@ import pytest
 from app.children import Limits
 from app.errors import MediaError
 from app.media.facts import Facts
-from app.media.index import load_index
+from app.media.grid import segments
+from app.media.index import load_index, unpack_index
+from app.media.ladder import ladder
+from app.media.mp4_index import read_table
 from app.media.probe import probe
+from app.media.rendition import Rendition
+from app.media.runs import RunManager, Tool
 from tests.media.conftest import Film
 from tests.media_files import clip, make
 
@@ -18,10 +23,10 @@ FILMS = [
     ("h264.mp4", 25.0, 250, 10.0),
     ("24fps.mp4", 24.0, 240, 10.0),
     ("29.97fps.mp4", 29.97, 300, 10.01),
-    ("59.94fps.mkv", 59.946, 600, 10.023),
+    ("59.94fps.mkv", 59.94, 600, 10.023),
     ("bframes.mp4", 25.0, 300, 12.0),
     ("late.ts", 25.0, 250, 10.0),
-    ("hevc10.mkv", 24.002, 240, 10.023),
+    ("hevc10.mkv", 24.0, 240, 10.023),
     ("vp9.webm", 25.0, 150, 6.008),
     ("no-audio.mp4", 25.0, 225, 9.0),
 ]
@@ -147,8 +152,6 @@ def test_a_probe_that_takes_too_long_ends_with_a_sentence(tmp_path: Path) -> Non
 
 def test_times_from_the_tables_of_an_mp4_need_no_reading_of_the_film(tmp_path: Path) -> None:
     """Ten minutes of it, with the pictures' bytes gone: the times come from the tables alone."""
-    from app.media.mp4_index import read_table
-
     long = make(f"-stream_loop 49 -i {clip('bframes.mp4')} -c copy OUT", tmp_path / "long.mp4")
     began = time.monotonic()
     table = read_table(long, 1)
@@ -164,8 +167,6 @@ def test_times_from_the_tables_of_an_mp4_need_no_reading_of_the_film(tmp_path: P
 
 
 def test_tables_with_hidden_frames_are_left_to_the_demuxer(tmp_path: Path) -> None:
-    from app.media.mp4_index import read_table
-
     cut = make(f"-ss 1.3 -i {clip('bframes.mp4')} -c copy OUT", tmp_path / "cut.mp4")
     facts = probe(cut, folder=tmp_path)
 
@@ -175,3 +176,40 @@ def test_tables_with_hidden_frames_are_left_to_the_demuxer(tmp_path: Path) -> No
     assert list(load_index(tmp_path).frames) == shown
     assert facts.video
     assert facts.video.zero == shown[0]
+
+
+def test_a_long_film_can_be_played_while_its_frames_are_counted(tmp_path: Path, tool: Tool) -> None:
+    long = make(f"-stream_loop 19 -i {clip('59.94fps.mkv')} -c copy OUT", tmp_path / "long.mkv")
+    folder = tmp_path / "out"
+    looks: list[Facts] = []
+    early: list[bytes] = []
+    manager = RunManager(tool)
+
+    def first_look(facts: Facts) -> None:
+        looks.append(facts)
+        rendition = Rendition(long, folder, facts, ladder(facts)[0], unpack_index(early_index()))
+        early.append(manager.segment(rendition, 0).read_bytes())
+        assert [part.number for part in segments(facts, rendition.index, rendition.rung)] == list(range(51))
+        late.append(rendition)
+
+    def early_index() -> bytes:
+        return (folder / "index.bin").read_bytes()
+
+    late: list[Rendition] = []
+    facts = probe(long, folder=folder, first_look=first_look)
+    whole = Rendition(long, folder, facts, ladder(facts)[0], load_index(folder))
+
+    assert (len(looks), facts.complete) == (1, True)
+    assert looks[0].duration == pytest.approx(facts.duration, abs=0.1)
+    assert ladder(looks[0]) == ladder(facts)
+    assert manager.segment(whole, 0).read_bytes() == early[0]
+    assert manager.segment(late[0], 48) == whole.segment_path(48)
+    manager.close()
+
+
+def test_a_short_film_needs_no_first_look(tmp_path: Path) -> None:
+    looks: list[Facts] = []
+    for name in ("h264.mp4", "59.94fps.mkv", "audio-only.mp3"):
+        probe(clip(name), folder=tmp_path, first_look=looks.append)
+
+    assert looks == []

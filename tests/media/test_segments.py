@@ -20,21 +20,21 @@ from tests.media.joined import differences, joined, numbers, one_run, pictures, 
 PICTURES = [
     "24fps.mp4",
     "29.97fps.mp4",
-    "30fps.mp4",
+    pytest.param("30fps.mp4", marks=pytest.mark.slow),
     "50fps.mp4",
     "59.94fps.mp4",
     "59.94fps.mkv",
     "bframes.mp4",
-    "opengop.mp4",
+    pytest.param("opengop.mp4", marks=pytest.mark.slow),
     "vfr.mp4",
     "vfr.mkv",
     "late.ts",
-    "hevc10.mkv",
-    "vp9.webm",
+    pytest.param("hevc10.mkv", marks=pytest.mark.slow),
+    pytest.param("vp9.webm", marks=pytest.mark.slow),
     "no-audio.mp4",
     "hole.mp4",
-    "rotated.mp4",
-    "anamorphic.mp4",
+    pytest.param("rotated.mp4", marks=pytest.mark.slow),
+    pytest.param("anamorphic.mp4", marks=pytest.mark.slow),
     "cut-in-half.mp4",
     "three-hours-of-two-frames.mp4",
 ]
@@ -78,7 +78,7 @@ def test_cells_made_in_any_order_join_to_the_frames_of_the_source(film: Film, to
     assert len(pictures(whole)) == len(wanted)
 
 
-@pytest.mark.parametrize("name", ["29.97fps.mp4", "bframes.mp4", "late.ts"])
+@pytest.mark.parametrize("name", ["29.97fps.mp4", pytest.param("bframes.mp4", marks=pytest.mark.slow), "late.ts"])
 def test_each_frame_shows_what_the_source_shows(film: Film, tool: Tool, name: str) -> None:
     _, renditions = film(name)
     make_shuffled(tool, renditions[0])
@@ -89,7 +89,7 @@ def test_each_frame_shows_what_the_source_shows(film: Film, tool: Tool, name: st
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["hole.mp4", "vfr.mp4", "bframes.mp4"])
+@pytest.mark.parametrize("name", ["hole.mp4", "vfr.mp4"])
 def test_one_long_run_makes_the_very_frames_of_many_short_ones(film: Film, tool: Tool, name: str) -> None:
     _, renditions = film(name)
     rendition = renditions[0]
@@ -98,7 +98,7 @@ def test_one_long_run_makes_the_very_frames_of_many_short_ones(film: Film, tool:
     assert len(times(joined(rendition))) == len(rendition.index.frames)
 
 
-@pytest.mark.parametrize("name", ["vfr.mp4", "bframes.mp4", "hole.mp4"])
+@pytest.mark.parametrize("name", ["vfr.mp4", "bframes.mp4"])
 def test_decoding_times_join_without_gap_or_overlap(film: Film, tool: Tool, name: str) -> None:
     """Also where the frame rate varies: each cell's last frame lasts until the first of the next."""
     _, renditions = film(name)
@@ -131,7 +131,7 @@ def test_sound_joined_across_runs_is_the_sound_of_one_run(film: Film, tool: Tool
             assert residual(ours[around], theirs[around]) < 0.003, f"a click at {joint}"
 
 
-@pytest.mark.parametrize("name", ["h264.mp4", "59.94fps.mkv", "delayed-sound.mp4"])
+@pytest.mark.parametrize("name", [pytest.param("h264.mp4", marks=pytest.mark.slow), "59.94fps.mkv", "delayed-sound.mp4"])
 def test_sound_stays_with_the_picture_from_start_to_end(film: Film, tool: Tool, name: str) -> None:
     """The tone climbs, so that it fits at one place only: within 20 ms of where the source has it, beginning, middle and end."""
     facts, renditions = film(name)
