@@ -155,7 +155,7 @@ def accept_folders() -> Redirect:
 def done_page(site: NamedDependency[Site], request: Asked) -> Page:
     """Addresses, the one for phones as a picture to scan."""
     found = addresses(site.settings, port=site.settings.port or request.url.port or 80)
-    svg = segno.make(found[0], error="m").svg_inline(scale=5, border=2)
+    svg = segno.make(found[0], error="m").svg_inline(border=2, omitsize=True)
     return _step("done", 5, "/setup/done", back_url="/setup/folders", addresses=found, address=found[0], svg=svg)
 
 
