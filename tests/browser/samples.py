@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from styleguide import WEB, environment
 
 FILM = ("final", "tempest", "radiator", "bike", "bread", "bees", "concert", "stars")
@@ -50,6 +52,9 @@ def video(number: int = 1, **changed: Any) -> dict[str, Any]:
         "eta_text": None,
         "is_new": number == 1,
         "can_edit": True,
+        "settings_url": f"/studio/v/sample{number:06d}",
+        "left_text": "",
+        "missing": False,
     }
     return made | changed
 
@@ -128,6 +133,7 @@ def watch(player: dict[str, Any] | None = PLAYER, **changed: Any) -> tuple[str, 
     told = "The whole afternoon, from the first plum cake to the last song. The candles are at 12:40, Jonas’s speech is at 21:05."
     shown = video(0) | {
         "description": told,
+        "description_html": Markup(told).replace("12:40", Markup('<a class="moment" href="?t=760" data-moment="760">12:40</a>')),
         "facts": ["Saturday, 23 May", "1080p, 50 pictures a second"],
         "duration": 12.0,
         "missing": False,
@@ -170,6 +176,8 @@ def settings() -> tuple[str, dict[str, Any]]:
         "errors": {"title": "A film needs a title."},
         "facts": [("Lies at", "originals/Family films/2026-05-23 - Oma’s 80th birthday.mov"), ("Size", "4.1 GB"), ("Format", "MOV, H.264, 1080p")],
         "saved": True,
+        "channels": [("family", "Family films"), ("workshop", "Opa’s workshop")],
+        "channel": "family",
     }
 
 

@@ -40,9 +40,14 @@ document.addEventListener('htmx:error', (event) => {
 });
 
 // A link to a moment (12:40 in a description) goes there in the film that is on the page.
-document.addEventListener('click', (event) => {
-  const moment = event.target.closest('[data-moment]');
-  if (!moment || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  document.dispatchEvent(new CustomEvent('player:seek', { detail: Number(moment.dataset.moment) }));
-});
+document.addEventListener(
+  'click',
+  (event) => {
+    const moment = event.target.closest('[data-moment]');
+    if (!moment || event.ctrlKey || event.metaKey || event.shiftKey || !document.querySelector('vid-player')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.dispatchEvent(new CustomEvent('player:seek', { detail: Number(moment.dataset.moment) }));
+  },
+  true, // before htmx, which would fetch the page anew
+);
