@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
@@ -26,6 +27,7 @@ __all__ = ["Database", "check_file", "driver", "ping", "sqlite_is_sound", "sqlit
 FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 50): 7, (3, 44): 6}  # releases that carry the fix of the WAL-reset bug: https://sqlite.org/wal.html
 _BUSY_MS = 10_000
+BUSY = N_("The site is busy. Try again in a moment.")
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -117,21 +119,30 @@ def plain_faults() -> Iterator[None]:
     """Turn what SQLite says about a full or failing disk into errors that can be shown."""
     try:
         yield
-    except OperationalError as error:
-        raise _plain(error) from error
+    except PoolTimeoutError as error:
+        raise Unavailable(BUSY) from error
+    except DatabaseError as error:
+        plain = _plain(error)
+        if plain is None:
+            raise
+        raise plain from error
 
 
-def _plain(error: OperationalError) -> HomereelError | OperationalError:
+def _plain(error: DatabaseError) -> HomereelError | None:
     said = str(error.orig)
     if "disk is full" in said:
         return NoSpace(N_("The disk that holds the database is full, so this was not saved. Free some space and try again."))
-    if "disk I/O error" in said:
+    if "disk I/O error" in said or "unable to open" in said:
         return Unavailable(
             N_("The disk that holds the database does not answer as it should, so this was not saved. Try again in a moment.")
         )
-    if "locked" in said:
-        return Unavailable(N_("The site is busy. Try again in a moment."))
-    return error
+    if "readonly database" in said:
+        return Unavailable(N_("The disk that holds the database has become read-only, so this was not saved."))
+    if "malformed" in said or "not a database" in said:
+        return Unavailable(N_("The database is damaged, so this cannot be done. The keeper of this site can put a backup back."))
+    if "locked" in said and isinstance(error, OperationalError):
+        return Unavailable(BUSY)
+    return None
 
 
 def check_file(path: Path, *, claimed: bool) -> None:
@@ -149,6 +160,10 @@ def check_file(path: Path, *, claimed: bool) -> None:
             raise StartError(N_("The database {path} is empty: something cut it off.") + " " + mend, path=path)
         return
     fault = _fault(path)
+    if fault and "locked" in fault:
+        raise StartError(
+            N_("Another program has the database {path} open and does not let go. End it, then start Homereel again."), path=path
+        )
     if fault:
         raise StartError(N_("The database {path} is damaged ({why}).") + " " + mend, path=path, why=fault)
 
