@@ -80,10 +80,21 @@ class Paths:
         return self.data / "plugins"
 
     def make(self) -> None:
-        """Create what is missing, closed to other users of the machine."""
+        """Create what is missing, apart from `secrets`: that is the sign that a database stands here (`held_a_site`)."""
         for path in (self.originals, self.incoming, self.quarantine, self.renditions, self.scratch, self.inbox, self.index, self.backups):
             path.mkdir(parents=True, exist_ok=True)
+
+    def make_secrets(self) -> None:
+        """Once the database stands whole on the disk, and never before."""
         self.secrets.mkdir(mode=0o700, exist_ok=True)
+
+    def held_a_site(self) -> bool:
+        """Whether a database was made here before: if it is gone now, it was lost, and no new one may take its place."""
+        return self.secrets.exists() or any(path.is_dir() and path.name[:1] != "." for path in _inside(self.data / "originals"))
+
+
+def _inside(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def now() -> datetime:
