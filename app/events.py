@@ -13,6 +13,8 @@ from sqlalchemy import delete, literal_column, select
 from sqlmodel import Field, Session, SQLModel
 
 from app.db import Database
+from app.errors import HomereelError, NoSpace, Unavailable
+from app.i18n import N_
 from app.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -61,13 +63,21 @@ class Bus:
         """Call `reaction(site, fact)` for each. `kind` is an event type, or `object` for every event."""
         self._subscribers[kind].append(reaction)
 
-    def announce(self, fact: object) -> None:
-        """Tell subscribers now, in this thread, without keeping it: progress and the like, which may be lost."""
+    def announce(self, fact: object) -> HomereelError | None:
+        """Tell subscribers now, in this thread, without keeping it: progress and the like, which may be lost.
+
+        Returns the fault of the disk or database that kept a reaction from happening, if there was one: it may go well later.
+        """
+        passing: HomereelError | None = None
         for reaction in [*self._subscribers[type(fact)], *self._subscribers[object]]:
             try:
                 reaction(self.site, fact)
+            except (NoSpace, Unavailable) as fault:
+                log.warning("a reaction could not happen now", fact=type(fact).__name__, error=str(fault))
+                passing = fault
             except Exception:
                 log.exception("a reaction failed", fact=type(fact).__name__)
+        return passing
 
     def wake(self) -> None:
         self._wake.set()
@@ -77,24 +87,38 @@ class Bus:
         count = 0
         with self._draining:
             while rows := self._pending():
-                for row in rows:
-                    self._publish(row)
-                with self._database.write() as session:
-                    session.execute(delete(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])))  # type: ignore[attr-defined]
-                count += len(rows)
+                told = self._publish_all(rows)
+                if told:
+                    with self._database.write() as session:
+                        session.execute(delete(OutboxRow).where(OutboxRow.id.in_([row.id for row in told])))  # type: ignore[attr-defined]
+                count += len(told)
+                if len(told) < len(rows):
+                    raise Unavailable(N_("What happened on this site cannot be passed on at the moment."))
         return count
+
+    def _publish_all(self, rows: list[OutboxRow]) -> list[OutboxRow]:
+        """In order, up to the first that must be told again because the disk or the database would not have it now."""
+        for place, row in enumerate(rows):
+            if self._publish(row) is not None:
+                return rows[:place]
+        return rows
 
     def _pending(self) -> list[OutboxRow]:
         with self._database.read() as session:
             # rowid, not id: facts of one transaction may share a microsecond
             return list(session.scalars(select(OutboxRow).order_by(literal_column("outbox.rowid")).limit(200)))
 
-    def _publish(self, row: OutboxRow) -> None:
+    def _publish(self, row: OutboxRow) -> HomereelError | None:
         kind = _types.get(row.kind)
         if kind is None:
             log.warning("a fact of an unknown kind was dropped", kind=row.kind)
-            return
-        self.announce(msgspec.json.decode(row.payload, type=kind))
+            return None
+        try:
+            fact = msgspec.json.decode(row.payload, type=kind)
+        except msgspec.DecodeError as error:  # written by another version; it must not hold up those behind it
+            log.error("a fact that cannot be read was dropped", kind=row.kind, error=str(error))
+            return None
+        return self.announce(fact)
 
     def start(self) -> None:
         self._stopping = False
