@@ -16,8 +16,11 @@ _HIDDEN = "[hidden]"
 _LEVELS = {"granian": logging.WARNING, "huey": logging.WARNING, "watchdog": logging.WARNING, "httpx": logging.WARNING}
 
 
-def set_up_logs(mode: Literal["auto", "text", "json"] = "auto", stream: TextIO | None = None) -> None:
-    """Send everything that logs, ours and the libraries', to one place in one form. May be called again."""
+def set_up_logs(mode: Literal["auto", "text", "json"] = "auto", stream: TextIO | None = None, *, quiet: bool = False) -> None:
+    """Send everything that logs, ours and the libraries', to one place in one form. May be called again.
+
+    `quiet` is for commands, which say what they did themselves: only errors are written.
+    """
     target = stream or sys.stderr
     text = mode == "text" or (mode == "auto" and target.isatty())
     shared: list[Processor] = [
@@ -39,7 +42,7 @@ def set_up_logs(mode: Literal["auto", "text", "json"] = "auto", stream: TextIO |
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.ERROR if quiet else logging.INFO)
     for name, level in _LEVELS.items():
         logging.getLogger(name).setLevel(level)
     structlog.configure(

@@ -1,0 +1,33 @@
+"""`homereel doctor`: looks at the machine with these settings, whether or not there is a site yet."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.i18n import _
+from app.media.ffmpegs import choose_ffmpeg
+from app.ops.findings import Finding, examine
+from app.settings import Settings
+
+
+def look(settings: Settings) -> list[Finding]:
+    """Leaves nothing behind in the data folder."""
+    with tempfile.TemporaryDirectory(prefix="homereel-doctor-") as folder:
+        return examine(settings, choose_ffmpeg(settings.ffmpeg, cache=Path(folder) / "ffmpeg.json"))
+
+
+def as_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    width = max(len(finding.title) for finding in findings)
+    for finding in findings:
+        mark = {True: "✓", None: "!", False: "✗"}[finding.ok]
+        measured = f"  ({finding.measured})" if finding.measured else ""
+        yield f"{mark} {finding.title:<{width}}  {finding.text}{measured}"
+        if finding.mend and finding.ok is not True:
+            yield f"  {'':<{width}}  → {finding.mend}"
+    broken = sum(finding.ok is False for finding in findings)
+    yield ""
+    yield (
+        _("Everything that is needed works.")
+        if not broken
+        else _("{count} of these keep Homereel from working as it should.").format(count=broken)
+    )
