@@ -114,7 +114,7 @@ class Bus:
             log.warning("a fact of an unknown kind was dropped", kind=row.kind)
             return None
         try:
-            fact = msgspec.json.decode(row.payload, type=kind)
+            fact: object = msgspec.json.decode(row.payload, type=kind)
         except msgspec.DecodeError as error:  # written by another version; it must not hold up those behind it
             log.error("a fact that cannot be read was dropped", kind=row.kind, error=str(error))
             return None

@@ -56,7 +56,7 @@ from app.ops.control import ControlServer
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
 from app.processing import tasks as processing
-from app.queue import JobChanged, Queue
+from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
 from app.search.tasks import rebuild_index
@@ -130,6 +130,7 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(
         VideoPurged, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id) if fact.original_id else None
     )
+    site.bus.subscribe(JobFailed, processing.given_up)
     for changed in (VideoChanged, VideoTrashed, VideoPurged):
         site.bus.subscribe(changed, lambda site, fact: site.part(Keeper).changed(fact.video_id))
         site.bus.subscribe(changed, lambda site, fact: site.part(Stream).tell_of(fact.video_id))
@@ -138,7 +139,14 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(SessionsEnded, lambda site, fact: site.part(Stream).end_sessions(fact.session_ids))
     site.bus.subscribe(UserCreated, _first_channel)
     site.bus.subscribe(UserChanged, _first_channel)
-    site.bus.subscribe(object, lambda site, fact: site.hooks.hook.on_event(site=site, event=fact))
+    site.bus.subscribe(object, _tell_plugins)
+
+
+def _tell_plugins(site: Site, fact: object) -> None:
+    try:
+        site.hooks.hook.on_event(site=site, event=fact)
+    except Exception:  # a plugin's fault holds up nothing of ours
+        log.exception("a plugin failed", fact=type(fact).__name__)
 
 
 def _first_channel(site: Site, fact: UserCreated | UserChanged) -> None:

@@ -4,6 +4,7 @@ huey deletes a message as it hands it out, so a message is never the truth: a wo
 and writes down how it ended. At start every row that is not finished is nudged again.
 """
 
+import errno
 import threading
 import time
 import traceback
@@ -19,8 +20,8 @@ from huey.consumer import Consumer
 from sqlmodel import Session, col, select, update
 
 from app.db import Database
-from app.errors import HomereelError, MediaError
-from app.events import Bus
+from app.errors import HomereelError, MediaError, NoSpace
+from app.events import Bus, event, record
 from app.i18n import N_, translate
 from app.jobs import (
     CRASHES_BEFORE_PARKED,
@@ -45,6 +46,9 @@ __all__ = ["Again", "Cancelled", "Job", "JobChanged", "JobFailed", "JobHandle", 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 _HEARTBEAT = 10.0
+_SPACE_AGAIN = 20.0  # seconds between looks whether a full disk has room again; that counts as no attempt
+FULL = N_("The disk is full. This goes on by itself when there is room again.")
+event(JobFailed)  # kept in the outbox: somebody must be told, also after a crash
 
 
 class Queue:
@@ -143,10 +147,22 @@ class Queue:
                 job.crashes += 1
                 if job.crashes >= CRASHES_BEFORE_PARKED:
                     job.state, job.finished_at = JobState.PARKED, moment()
-                    job.reason = N_("This work ended the whole program three times, so it was set aside. Try again by hand.")
+                    job.reason = translate(N_("This work ended the whole program three times, so it was set aside. Try again by hand."))
+                    record(session, JobFailed(job.id, job.kind, job.subject, job.reason))
                     log.error("a job was parked", job=job.id, kind=job.kind, subject=job.subject)
                 else:
                     job.state = JobState.WAITING
+
+    def _take_back_lost(self) -> None:
+        """Rows that say they run, though nobody here runs them: how they ended could not be written, on a full disk say."""
+        with self._database.read() as session:
+            lost = session.exec(select(Job.id).where(Job.state == JobState.RUNNING, Job.lease_until < moment())).all()
+        for job_id in lost:
+            if job_id not in self._stops:
+                with self._database.write() as session:
+                    session.execute(
+                        update(Job).where(col(Job.id) == job_id, col(Job.state) == JobState.RUNNING).values(state=JobState.WAITING)
+                    )
 
     def run_waiting(self) -> int:
         """Do everything that waits and is due, now and in this thread (tests, and commands without a running site)."""
@@ -164,9 +180,13 @@ class Queue:
     def _tick(self) -> None:
         """Nudge what is due: new rows of other transactions, retries, and messages that were lost."""
         nudged: dict[str, float] = {}
+        looked = 0.0
         while not self._stopping.wait(0.5):
             try:
                 now = time.monotonic()
+                if now - looked > _HEARTBEAT:
+                    looked = now
+                    self._take_back_lost()
                 nudged = {key: at for key, at in nudged.items() if now - at < 30}
                 for job_id, task in self._due():
                     if job_id not in nudged and self._hueys[task.heavy].storage.queue_size() < 1000:
@@ -183,12 +203,16 @@ class Queue:
         """Claim the row, do the work, write down how it ended. A message for a row that is not waiting is ignored."""
         if self._stopping.is_set():
             return
-        job = self._claim(job_id)
+        stop = threading.Event()
+        try:
+            job = self._claim(job_id, stop)
+        except BaseException:
+            self._stops.pop(job_id, None)
+            raise
         if job is None:
             return
         made = find_task(job.kind)
         assert made is not None  # claimed
-        stop = self._stops.setdefault(job.id, threading.Event())
         structlog.contextvars.bind_contextvars(job=job.id, kind=job.kind)
         try:
             with self._lease(job):
@@ -198,23 +222,31 @@ class Queue:
             self._put_back(job) if self._stopping.is_set() else self._finish(job, JobState.CANCELLED)
         except Again as later:
             self._put_back(job, seconds=later.seconds, reason=later.reason)
-        except HomereelError as error:
-            log.warning("a job failed", error=str(error))
-            self._failed(job, made, str(error), final=isinstance(error, MediaError))  # a damaged film stays damaged
-        except Exception:
-            log.exception("a job failed")
-            self._failed(job, made, translate(N_("Something went wrong inside Homereel. The log has the details.")), traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - the boundary; it is logged there
+            self._went_wrong(job, made, error)
         finally:
             self._stops.pop(job.id, None)
             structlog.contextvars.unbind_contextvars("job", "kind")
 
-    def _claim(self, job_id: str) -> Job | None:
+    def _went_wrong(self, job: Job, made: Task, error: Exception) -> None:
+        if isinstance(error, NoSpace) or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
+            self._put_back(job, seconds=_SPACE_AGAIN, reason=str(error) if isinstance(error, NoSpace) else translate(FULL))
+        elif isinstance(error, HomereelError):
+            log.warning("a job failed", error=str(error))
+            self._failed(job, made, str(error), final=isinstance(error, MediaError))  # a damaged film stays damaged
+        else:
+            log.error("a job failed", exc_info=error)
+            trace = "".join(traceback.format_exception(error))
+            self._failed(job, made, translate(N_("Something went wrong inside Homereel. The log has the details.")), trace)
+
+    def _claim(self, job_id: str, stop: threading.Event) -> Job | None:
         with self._database.write() as session:
             job = session.get(Job, job_id)
             if job is None or job.state != JobState.WAITING or job.not_before > moment() or find_task(job.kind) is None:
                 return None
             job.state, job.attempt, job.started_at, job.lease_until = JobState.RUNNING, job.attempt + 1, moment(), moment(LEASE)
             job.progress, job.reason, job.doing = 0.0, "", ""
+            self._stops[job_id] = stop  # before the commit: whoever cancels a running job finds it
         self._tell(job)
         return job
 
@@ -246,14 +278,17 @@ class Queue:
             )
         self._tell(job)
 
-    def _finish(self, job: Job, state: JobState, reason: str = "") -> None:
+    def _finish(self, job: Job, state: JobState, reason: str = "", detail: str = "") -> None:
         with self._database.write() as session:
             row = session.get(Job, job.id)
             if row is not None and row.state == JobState.RUNNING:
                 row.state, row.reason, row.finished_at, row.eta_seconds = state, reason, moment(), None
                 row.progress = 1.0 if state == JobState.DONE else row.progress
                 job = row
+                if state == JobState.FAILED:
+                    record(session, JobFailed(job.id, job.kind, job.subject, reason, detail))
         self._tell(job)
+        self._bus.wake()
 
     def _put_back(self, job: Job, *, seconds: float = 0, reason: str = "") -> None:
         with self._database.write() as session:
@@ -261,16 +296,19 @@ class Queue:
             if row is not None and row.state == JobState.RUNNING:
                 row.state, row.attempt, row.reason = JobState.WAITING, row.attempt - 1, reason
                 row.not_before = moment(timedelta(seconds=seconds)) if seconds else ""
+                job = row
+        self._tell(job)
 
     def _failed(self, job: Job, made: Task, reason: str, detail: str = "", *, final: bool = False) -> None:
         if final or job.attempt > made.retries:
-            self._finish(job, JobState.FAILED, reason)
-            self._bus.announce(JobFailed(job.id, job.kind, job.subject, reason, detail))
+            self._finish(job, JobState.FAILED, reason, detail)
             return
         with self._database.write() as session:
             row = session.get(Job, job.id)
             if row is not None and row.state == JobState.RUNNING:
                 row.state, row.reason, row.not_before = JobState.WAITING, reason, moment(timedelta(seconds=made.retry_delay))
+                job = row
+        self._tell(job)
 
     def _tell(self, job: Job) -> None:
         self._bus.announce(JobChanged(job.id, job.kind, job.subject, job.state, job.progress, job.eta_seconds, job.reason))

@@ -1,5 +1,6 @@
 """One run: an ffmpeg process that makes cells of one rendition in order, and the thread that publishes them."""
 
+import errno
 import logging
 import os
 import threading
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.children import Child, ChildError, Limits, start
-from app.errors import HomereelError, MediaError, Unavailable
+from app.errors import HomereelError, MediaError, NoSpace, Unavailable
 from app.i18n import N_
 from app.media import commands
 from app.media.boxes import BadBoxesError, Fragment, read_fragments
@@ -116,7 +117,12 @@ class Run:
             self.init_changed = True
         except OSError as error:
             log.warning("a run could not write: %s", error)
-            self.error = Unavailable(N_("The disk could not be written to: {why}."), why=error.strerror or "?")
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            self.error = (
+                NoSpace(N_("The disk that holds the renditions is full."))
+                if full
+                else Unavailable(N_("The disk could not be written to: {why}."), why=error.strerror or "?")
+            )
         except Exception:
             log.exception("a run failed")
             self.error = MediaError(N_("This part of the video could not be made."))

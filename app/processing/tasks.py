@@ -3,9 +3,10 @@
 `open_film` is what a viewer waits for; pictures, checksum and the remaining renditions come after play is possible.
 """
 
+import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 import structlog
@@ -21,7 +22,7 @@ from app.media.runs import EndsShort, RunManager, Stopped
 from app.media.thumbnails import make_thumbnails
 from app.processing.films import Film, film_of, folder_of, source_of
 from app.processing.progress import count_segments, note_renditions, rendition_done, require_room_for
-from app.queue import Again, Cancelled, JobHandle, task
+from app.queue import Again, Cancelled, JobFailed, JobHandle, task
 from app.site import Site
 from app.storage.digests import Stopped as DigestStopped
 from app.storage.digests import whole_digest
@@ -86,16 +87,31 @@ def _told_to(site: Site, video_id: str) -> Iterator[None]:
         yield
     except Stopped as stopped:
         raise Cancelled from stopped
-    except NoSpace as error:
-        with site.write() as session:
-            service.waiting_space(session, video_id, str(error))
-        raise Again(SPACE_AGAIN, str(error)) from error
+    except (NoSpace, OSError) as error:
+        if not isinstance(error, NoSpace) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        why = str(error) if isinstance(error, NoSpace) else _("The disk is full. This goes on by itself when there is room again.")
+        with suppress(NoSpace), site.write() as session:  # the database may be on the same disk
+            if service.begin_processing(session, video_id):  # not if the film waits for its owner, or is done
+                service.waiting_space(session, video_id, why)
+        raise Again(SPACE_AGAIN, why) from error
     except MediaError as error:
         with site.write() as session:
             video = session.get(Video, video_id)
             say = service.needs_attention if video is not None and video.playable else service.fail
             say(session, video_id, str(error))
         raise
+
+
+def given_up(site: Site, fact: JobFailed) -> None:
+    """Work on a film ended for good without a word on the film: say it there, so that nobody waits for ever."""
+    if fact.kind not in (open_film.kind, "make_renditions"):
+        return
+    with site.write() as session:
+        video = service.begin_processing(session, fact.subject)  # None if the film says already how it ended
+        if video is not None:
+            say = service.needs_attention if video.playable else service.fail
+            say(session, video.id, fact.reason)
 
 
 @task(retries=1, retry_delay=10)
@@ -119,6 +135,8 @@ def make_renditions(site: Site, job: JobHandle, video_id: str) -> None:
         return
     with _told_to(site, video_id):
         require_room_for(site, film)
+        with site.write() as session:
+            service.begin_processing(session, video_id)  # it may have waited for room
         runs = site.part(RunManager)
         try:
             whole = runs.fill(film.renditions(), progress=job.progress, stop=job.stop)
