@@ -125,11 +125,15 @@ class Queue:
         """Whether workers wait for jobs and the rows are looked at."""
         return bool(self._consumers) and self._ticker is not None and self._ticker.is_alive()
 
-    def stop(self, seconds: float) -> None:
-        """Tell running work to end, put it back, and wait so long for it."""
+    def hold(self) -> None:
+        """Begin nothing more, and tell running work to end; it is put back."""
         self._stopping.set()
         for stop in list(self._stops.values()):
             stop.set()
+
+    def stop(self, seconds: float) -> None:
+        """Hold, and wait so long for work to end."""
+        self.hold()
         for consumer in self._consumers:
             consumer.stop_flag.set()
         deadline = time.monotonic() + seconds

@@ -119,9 +119,14 @@ class Stopping:
         self._server.stop()
         await asyncio.wait({serving}, timeout=self._site.settings.stop_seconds / 2)
 
-    def leave(self) -> None:
-        """Out, with what is committed safe on disk. Requests that still hang are cut."""
+    def _checkpoint(self) -> None:
         with suppress(Exception):
             self._site.database.checkpoint()
+
+    def leave(self) -> None:
+        """Out, with what is committed safe on disk. Requests that still hang are cut."""
+        folding = threading.Thread(target=self._checkpoint, name="checkpoint", daemon=True)
+        folding.start()
+        folding.join(timeout=0.4)  # somebody may be in the middle of a transaction; what is committed is safe in the log
         logging.shutdown()
         os._exit(0)
