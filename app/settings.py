@@ -102,6 +102,11 @@ def load(arguments: Mapping[str, Any] | None = None, environment: Mapping[str, s
     layers = [("config.toml", _config(data)), ("environment", from_environment), ("arguments", given)]
     values: dict[str, Any] = {"data": data}
     origins: dict[str, str] = {}
+    if "data" in layers[0][1]:
+        raise SettingsError(
+            N_("The setting “data” cannot stand in {path}, which lies in that folder. Use --data or HOMEREEL_DATA."),
+            path=data / "config.toml",
+        )
     for name, layer in layers:
         values |= layer
         origins |= dict.fromkeys(layer, name)

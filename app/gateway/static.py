@@ -54,8 +54,11 @@ def _known(path: str) -> bool:
     if path == "app.css":
         return True
     folder = static_folder().resolve()
-    target = (folder / path).resolve()
-    return target.is_relative_to(folder) and target.is_file()
+    try:
+        target = (folder / path).resolve()
+        return target.is_relative_to(folder) and target.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 @lru_cache(maxsize=128)

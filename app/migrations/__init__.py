@@ -65,13 +65,20 @@ def _refuse_newer(db: sqlite_utils.Database, ours: Migrations) -> None:
 def _snapshot(connection: "driver.Connection", backups: Path) -> Path:
     backups.mkdir(parents=True, exist_ok=True)
     target = backups / f"before-update-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db"
-    connection.execute("VACUUM INTO ?", (str(target),))
-    copy = driver.connect(str(target))
     try:
-        verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    finally:
-        copy.close()
+        connection.execute("VACUUM INTO ?", (str(target),))
+        copy = driver.connect(str(target))
+        try:
+            verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        finally:
+            copy.close()
+    except driver.Error as error:
+        verdict = str(error)
     if verdict != "ok":
-        raise StartError(N_("The copy made before the update does not read back ({why}), so nothing was changed."), why=verdict)
+        target.unlink(missing_ok=True)
+        raise StartError(
+            N_("The copy of the database that is made before an update failed ({why}), so nothing was changed. Is the disk full?"),
+            why=verdict,
+        )
     log.info("a snapshot was taken before the update", file=target.name)
     return target
