@@ -1,5 +1,7 @@
 """People for tests, made as the site makes them but for the slow hashing."""
 
+import re
+
 from sqlmodel import Session
 
 from app.accounts.models import User
@@ -25,3 +27,10 @@ def again(session: Session, user: User) -> User:
     found = session.get(User, user.id)
     assert found is not None
     return found
+
+
+def secret_in(text: str) -> str:
+    """What a page shows this once."""
+    found = re.search(r"data-secret>([^<]+)<", text)
+    assert found is not None
+    return found[1]
