@@ -12,10 +12,12 @@ from app.accounts.models import User
 from app.accounts.passwords import Passwords
 from app.accounts.roles import KEEPER, LABELS
 from app.accounts.tokens import create_token
-from app.errors import BadRequest, Missing
+from app.errors import BadRequest, Conflict, Missing
 from app.http.viewer import Role
 from app.i18n import N_, _, translate
 from app.ops.control import Command, Say
+from app.ops.defects import find_defects
+from app.ops.repairs import repair
 from app.search.keeper import Keeper
 from app.site import Site
 
@@ -77,6 +79,29 @@ def index_rebuild(site: Site, _arguments: Arguments, say: Say) -> None:
     say(_("The search index holds {count} videos.").format(count=count))
 
 
+def check(site: Site, arguments: Arguments, say: Say) -> None:
+    """`repair`. Says every defect and what is, or would be, done about it; fails while any is left."""
+    found = find_defects(site)
+    left = 0
+    for defect in found:
+        say(f"✗ {defect.text}")
+        if arguments["repair"] and repair(site, defect):
+            say(f"  ✓ {defect.plan}")
+        else:
+            left += 1
+            say(f"  → {defect.plan or _('This cannot be mended here: put a backup back, or bring the film in again.')}")
+    if not found:
+        say(_("Database, disk and search index agree."))
+    elif not left:
+        say(_("All of it is mended."))
+    elif arguments["repair"]:
+        raise Conflict(N_("{count} of these could not be mended."), count=left)
+    else:
+        raise Conflict(
+            N_("{count} things do not fit together. Nothing was changed; “homereel check --repair” does what is said."), count=left
+        )
+
+
 def _role(name: str) -> Role:
     try:
         return Role(name)
@@ -104,4 +129,5 @@ COMMANDS: dict[str, Command] = {
     "user-passwd": user_passwd,
     "token-create": token_create,
     "index-rebuild": index_rebuild,
+    "check": check,
 }

@@ -1,6 +1,7 @@
 """What works on this machine and what does not, each with the line that mends it. Needs no running site and changes nothing."""
 
 import importlib
+import importlib.metadata
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -143,7 +144,8 @@ def _search() -> Finding:
 
 def _import(module: str, title: str, text: str) -> Finding:
     try:
-        version = str(getattr(importlib.import_module(module), "__version__", ""))
+        importlib.import_module(module)
+        version = importlib.metadata.version(module)
     except ImportError as error:
         return Finding(module, False, title, str(error), f"pip install {module}")
     return Finding(module, True, title, text, measured=f"{module} {version}")

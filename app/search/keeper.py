@@ -100,9 +100,19 @@ class Keeper:
 
     def differences(self) -> Differences | None:
         """How index and database disagree; None without an index."""
-        index = self._index
-        if index is None:
+        return None if self._index is None else self._differences(self._index)
+
+    def compare(self) -> Differences | None:
+        """The same for a check, also where no site runs: then of the index as it lies there, touching nothing."""
+        try:
+            if self._index is not None or self._thread is not None:
+                return self.differences()
+            folder = self._folder_of_current()
+            return None if isinstance(folder, str) else self._differences(Index(folder))
+        except IndexFault:
             return None
+
+    def _differences(self, index: Index) -> Differences:
         known = index.stamps()
         with self._site.read() as session:
             true = {entry.id: entry.stamp for entry in all_entries(session)}
@@ -114,14 +124,9 @@ class Keeper:
 
     def open(self) -> bool:
         """Open what is there, and bring it up to date if the last run did not close it. False: it has to be made anew."""
-        try:
-            current = json.loads((self._folder / "current").read_bytes())
-            folder = self._folder / current["generation"]
-            why = fault(folder) if current["schema"] == SCHEMA else "made by another version"
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            why = f"{type(error).__name__}: {error}"
-        if why:
-            log.warning("the search index cannot be used and will be made anew", why=why)
+        folder = self._folder_of_current()
+        if isinstance(folder, str):
+            log.info("the search index is made anew", why=folder)
             return False
         try:
             self._index = Index(folder)
@@ -134,6 +139,18 @@ class Keeper:
             self._give_up(self._index, str(error))
         self._sweep()
         return self._index is not None
+
+    def _folder_of_current(self) -> Path | str:
+        """Where the index lies, or why it cannot be used."""
+        if not (self._folder / "current").exists():
+            return "there is none"
+        try:
+            current = json.loads((self._folder / "current").read_bytes())
+            folder = self._folder / str(current["generation"])
+            why = fault(folder) if current["schema"] == SCHEMA else "made by another version"
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            why = f"{type(error).__name__}: {error}"
+        return why or folder
 
     def rebuild(self, tell: Callable[[float], object] = lambda _share: None) -> int:
         """Make the index anew beside the old one, then take its place. Returns how many videos it holds."""

@@ -1,0 +1,131 @@
+"""Mending what `defects` found: files first, rows after, each step safe to run twice, so that a crash in between costs nothing.
+
+Nothing that cannot be made again is deleted: it goes to the quarantine, where the keeper looks and decides.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from app.events import record
+from app.ingest import service as ingest
+from app.jobs import find_task
+from app.ops.defects import Defect
+from app.processing.films import folder_of, source_of
+from app.search.keeper import Keeper
+from app.site import Site
+from app.storage.originals import quarantine
+from app.videos import service
+from app.videos.events import VideoUploaded
+from app.videos.models import Original, Rendition, Video
+
+
+def repair(site: Site, defect: Defect) -> bool:
+    """Carry out the plan of one defect. False where there is none."""
+    mend = _MENDS.get(defect.kind)
+    if mend is None or not defect.plan:
+        return False
+    mend(site, defect.subject)
+    return True
+
+
+def _unused(site: Site, original_id: str) -> None:
+    with site.read() as session:
+        original = session.get(Original, original_id)
+    if original is None:
+        return
+    path = source_of(site, original)
+    if not original.in_place and path.is_file():
+        quarantine(path, site.paths.quarantine)
+    shutil.rmtree(folder_of(site, original_id), ignore_errors=True)
+    with site.write() as session:
+        service.forget_original(session, original_id)
+
+
+def _gone(site: Site, original_id: str) -> None:
+    with site.write() as session:
+        service.mark_missing(session, original_id)
+
+
+def _back(site: Site, original_id: str) -> None:
+    with site.write() as session:
+        service.mark_found(session, original_id)
+
+
+def _stray(site: Site, name: str) -> None:
+    path = Path(name)
+    if os.path.lexists(path):
+        quarantine(path, site.paths.quarantine)
+
+
+def _upload(site: Site, upload_id: str) -> None:
+    with site.write() as session:
+        ingest.expire(session, upload_id)
+
+
+def _empty(site: Site, video_id: str) -> None:
+    with site.write() as session:
+        service.abandon_upload(session, video_id)
+
+
+def _leftover(_site: Site, name: str) -> None:
+    shutil.rmtree(name, ignore_errors=True)
+
+
+def _version(site: Site, rendition_id: str) -> None:
+    with site.write() as session:
+        row = session.get(Rendition, rendition_id)
+        if row is None:
+            return
+        service.rendition_progress(session, original_id=row.original_id, name=row.name, ready=0, packed=False)
+        video_id = session.exec(select(Video.id).where(Video.original_id == row.original_id)).first()
+        if video_id is not None:
+            _note(site, session, "make_renditions", video_id)
+
+
+def _picture(site: Site, video_id: str) -> None:
+    with site.write() as session:
+        _note(site, session, "make_pictures", video_id)
+
+
+def _forgotten(site: Site, video_id: str) -> None:
+    with site.write() as session:
+        video = session.get(Video, video_id)
+        if video is None:
+            return
+        record(session, VideoUploaded(video_id))
+        if video.playable:
+            _note(site, session, "make_renditions", video_id)
+
+
+def _entry(site: Site, video_id: str) -> None:
+    site.part(Keeper).changed(video_id)
+
+
+def _index(site: Site, _subject: str) -> None:
+    site.part(Keeper).rebuild()
+
+
+def _note(site: Site, session: Session, kind: str, subject: str) -> None:
+    task = find_task(kind)
+    assert task is not None, kind
+    site.queue.add(task, subject, session=session)
+
+
+_MENDS: Mapping[str, Callable[[Site, str], None]] = {
+    "unused": _unused,
+    "gone": _gone,
+    "back": _back,
+    "stray": _stray,
+    "upload": _upload,
+    "empty": _empty,
+    "leftover": _leftover,
+    "version": _version,
+    "picture": _picture,
+    "forgotten": _forgotten,
+    "entry": _entry,
+    "index": _index,
+}
