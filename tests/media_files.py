@@ -41,6 +41,7 @@ RECIPES = {
         "24", 10, f"-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none:keyint=48 {_SOUND} OUT", size="640x360"
     ),
     "vp9.webm": _film("25", 6, "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 300k -c:a libopus OUT"),
+    "opus.webm": _film("25", 12, "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 200k -c:a libopus OUT"),
     "delayed-sound.mp4": _film("25", 9, f"{_X264} -af asetpts=PTS+1.234/TB {_SOUND} OUT"),
     "no-audio.mp4": f"-f lavfi -i testsrc2=size=320x180:rate=25:duration=9 {_X264} OUT",
     "audio-only.m4a": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=48000:d=11 -c:a aac OUT",

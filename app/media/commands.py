@@ -130,7 +130,8 @@ def _on_packet_grid(sound: Any, track: AudioFacts) -> Any:
     """Matroska rounds stamps to a millisecond: put them back on the grid of whole packets, or runs would differ by some samples."""
     if not track.packet_samples:
         return sound
-    grid = f"({track.packet_samples}*round((PTS-({track.first_sample}))/{track.packet_samples})+({track.first_sample}))"
+    size, place = track.packet_samples, f"(PTS+NB_SAMPLES-({track.first_sample}))"  # of the end: a first frame may be cut at its start
+    grid = f"({size}*round({place}/{size})+({track.first_sample})-NB_SAMPLES)"
     return sound.filter("asetpts", f"if(lte(abs({grid}-PTS),0.0012*SR),{grid},PTS)")
 
 

@@ -111,9 +111,14 @@ def describe_audio(container: Any, stream: Any, zero: float) -> AudioFacts:
         title=_tag(stream.metadata, "title"),
         default=Disposition.default in stream.disposition,
         packet_samples=_USUAL_PACKETS.get(name, 0) if coarse else 0,
-        first_sample=round(start * rate) if coarse else 0,
+        first_sample=round(start * rate) - _pre_skip(name, context.extradata or b"") if coarse else 0,
         bit_rate=context.bit_rate or 0,
     )
+
+
+def _pre_skip(codec: str, extradata: bytes) -> int:
+    """Opus: samples at the beginning that the decoder throws away, so that the first packet is shorter than the others."""
+    return int.from_bytes(extradata[10:12], "little") if codec == "opus" and extradata.startswith(b"OpusHead") else 0
 
 
 def _audio_end(container: Any, stream: Any, start: float) -> float:

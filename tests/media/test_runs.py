@@ -84,6 +84,8 @@ def test_many_who_ask_for_one_segment_share_one_run(film: Film, tool: Tool, tmp_
     askers = [threading.Thread(target=manager.segment, args=(renditions[0], number)) for number in (0, 1, 0, 1, 2, 0)]
     for asker in askers:
         asker.start()
+        while not (tmp_path / "started").exists():  # the first one sets the run going
+            time.sleep(0.005)
     for asker in askers:
         asker.join()
     manager.close()

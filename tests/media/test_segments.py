@@ -43,6 +43,7 @@ SOUNDS = [
     "29.97fps.mp4",
     "late.ts",
     "59.94fps.mkv",
+    "opus.webm",
     "delayed-sound.mp4",
     "audio-only.m4a",
     "audio-only.mp3",
