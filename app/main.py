@@ -19,7 +19,7 @@ from litestar.template.config import TemplateConfig
 
 from app import __version__
 from app.accounts import routes as accounts
-from app.accounts.events import SessionsEnded, UserChanged, UserCreated
+from app.accounts.events import SessionsEnded, SiteClaimed, UserChanged, UserCreated
 from app.accounts.first_run import FirstRun
 from app.accounts.identify import SessionIdentifier
 from app.accounts.models import User
@@ -42,8 +42,9 @@ from app.http.tokens import load_media_tokens
 from app.http.viewer import Identifier
 from app.i18n import N_
 from app.ingest import routes as ingest
-from app.ingest.receiving import Receiver
-from app.ingest.running import start_ingest
+from app.ingest.events import OriginalOrphaned
+from app.ingest.running import give_inbox, provide_ingest, start_ingest
+from app.ingest.upkeep import drop_of_video
 from app.media.ffmpegs import Choice, choose_ffmpeg
 from app.media.run import Tool
 from app.media.runs import RunManager
@@ -106,7 +107,7 @@ def provide_parts(site: Site) -> None:
     site.provide(site.part(Identifier), ViewerByUser)  # type: ignore[type-abstract]
     site.provide(load_media_tokens(site.paths.secrets))
     site.provide(Waiting())
-    site.provide(Receiver())
+    provide_ingest(site)
     site.provide(Keeper(site, lambda: site.queue.add(rebuild_index, "index")))
     site.provide(Stream(site))
     site.provide(Addresses(site), MediaAddresses)
@@ -137,6 +138,9 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of(fact.subject))
     site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of_job(fact.job_id))
     site.bus.subscribe(SessionsEnded, lambda site, fact: site.part(Stream).end_sessions(fact.session_ids))
+    site.bus.subscribe(VideoPurged, lambda site, fact: drop_of_video(site, fact.video_id))
+    site.bus.subscribe(OriginalOrphaned, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id))
+    site.bus.subscribe(SiteClaimed, lambda site, fact: give_inbox(site, fact.user_id))
     site.bus.subscribe(UserCreated, _first_channel)
     site.bus.subscribe(UserChanged, _first_channel)
     site.bus.subscribe(object, _tell_plugins)

@@ -20,13 +20,16 @@ from app.videos.models import Original, Video
 GONE = N_("This upload was given up, because nothing came for too long. Please start it anew.")
 
 
-def add_upload(session: Session, *, video: Video, length: int | None, metadata_header: str, now: str, until: str) -> Upload:
+def add_upload(
+    session: Session, *, video: Video, length: int | None, metadata_header: str = "", source: str = "", now: str, until: str
+) -> Upload:
     upload = Upload(
         owner_id=video.owner_id,
         video_id=video.id,
         video_public_id=video.public_id,
         length=length,
         metadata_header=metadata_header,
+        source=source,
         created_at=now,
         expires_at=until,
     )

@@ -49,6 +49,16 @@ def _finish(site: Site, upload: Upload) -> bool:
     return False
 
 
+def drop_cut_copies(site: Site) -> None:
+    """At start: copies of files of this machine that a crash cut off. Their source is still there and is brought in anew."""
+    with site.read() as session:
+        cut = session.exec(select(Upload).where(Upload.state == UploadState.OPEN, Upload.source != "", Upload.received == 0)).all()
+    for upload in cut:
+        with site.write() as session:
+            service.drop_upload(session, upload.id)
+        delete_file(incoming_path(site, upload))
+
+
 def set_strays_aside(site: Site) -> int:
     """At start: files among the unfinished that no upload speaks of go to quarantine; empty ones go."""
     with site.read() as session:
@@ -64,6 +74,16 @@ def set_strays_aside(site: Site) -> int:
             path.unlink()
         count += 1
     return count
+
+
+def drop_of_video(site: Site, video_id: str) -> None:
+    """The video was deleted for good while its file was still on its way."""
+    with site.write() as session:
+        found = session.exec(select(Upload).where(Upload.video_id == video_id, Upload.state == UploadState.OPEN)).all()
+        for upload in found:
+            session.delete(upload)
+    for upload in found:
+        delete_file(incoming_path(site, upload))
 
 
 def give_up_silent(site: Site) -> int:

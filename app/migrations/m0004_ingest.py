@@ -13,6 +13,7 @@ CREATE TABLE uploads (
     received INTEGER NOT NULL,
     metadata_header VARCHAR NOT NULL,
     state VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
     target VARCHAR NOT NULL,
     created_at VARCHAR NOT NULL,
     expires_at VARCHAR NOT NULL,

@@ -78,7 +78,8 @@ def make_folders(folder: Path) -> None:
 
 
 def flush_file(path: Path) -> None:
-    with path.open("rb+") as file:
+    """Also one that we may only read: fsync asks for no more, except on Windows."""
+    with path.open("rb+" if os.name == "nt" else "rb") as file:
         os.fsync(file.fileno())
 
 
