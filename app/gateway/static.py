@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from app.errors import Missing
-from app.http.pages import digest, static_bytes, static_folder
+from app.http.pages import digest, modules_digest, static_bytes, static_folder
 from app.http.policy import machine
 
 mimetypes.add_type("text/javascript", ".js")
@@ -37,10 +37,14 @@ def robots() -> Response[bytes]:
 
 
 def _answer(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+    version, _, rest = path.partition("/")
+    if version.startswith("js-"):
+        path = f"js/{rest}"
     if not _known(path):
         raise Missing
+    fixed = version == f"js-{modules_digest()}" or request.query_params.get("v") == digest(path)
     etag = f'"{digest(path)}"'
-    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == digest(path) else "public, no-cache"
+    kept = "public, max-age=31536000, immutable" if fixed else "public, no-cache"
     headers = {"ETag": etag, "Cache-Control": kept, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == etag:
         return Response(b"", status_code=304, headers=headers, media_type="text/plain")

@@ -58,7 +58,16 @@ def static_folder() -> Path:
 
 def asset(path: str) -> str:
     """Address of a static file, with its hash: the file behind such an address never changes."""
+    if path.startswith("js/"):
+        return f"/static/js-{modules_digest()}/{path.removeprefix('js/')}"
     return f"/static/{path}?v={digest(path)}"
+
+
+@cache
+def modules_digest() -> str:
+    """Of all scripts together, for a folder name: modules import one another by relative addresses, so they share one version."""
+    files = sorted((static_folder() / "js").rglob("*.js"))
+    return hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=6).hexdigest()
 
 
 @cache

@@ -27,6 +27,8 @@ def stylesheet() -> bytes:
 
 
 def asset(path: str) -> str:
+    if path.startswith("js/"):
+        return f"/static/js-now/{path.removeprefix('js/')}"
     file = WEB / "static" / path
     content = stylesheet() if path == "app.css" else file.read_bytes()
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:10]}"
@@ -85,7 +87,7 @@ def handler(pages: Callable[[str, dict[str, str]], str | None], extra: Extra | N
             return 200, "text/css; charset=utf-8", stylesheet()
         if not path.startswith("/static/"):
             return None
-        file = (WEB / "static" / path.removeprefix("/static/")).resolve()
+        file = (WEB / "static" / path.replace("/js-now/", "/js/").removeprefix("/static/")).resolve()
         if not file.is_relative_to(WEB) or not file.is_file():
             return 404, "text/plain", b"no such file"
         return 200, mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()
