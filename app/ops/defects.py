@@ -127,8 +127,9 @@ def _renditions(site: Site, session: Session) -> Iterator[Defect]:
 
 
 def _pictures(site: Site, session: Session) -> Iterator[Defect]:
+    being_made = set(session.exec(select(Job.subject).where(Job.kind == "make_pictures", col(Job.state).in_(OPEN))))
     for video in session.exec(select(Video).where(Video.thumbnail != "", col(Video.original_id).is_not(None))):
-        if not (folder_of(site, video.original_id or "") / SMALL).is_file():
+        if video.id not in being_made and not (folder_of(site, video.original_id or "") / SMALL).is_file():
             yield Defect("picture", video.id, _("The picture of “{title}” is not there.").format(title=video.title), _("Make it again."))
 
 
