@@ -75,7 +75,8 @@ def _command(command: click.Command, path: str) -> Iterator[str]:
     assert command.help, f"the command {path} says nothing in its help"
     context = click.Context(command, info_name=path)
     yield f"## `{' '.join([path, *command.collect_usage_pieces(context)])}`\n\n{inspect.cleandoc(command.help)}\n"
-    rows = [record for option in command.get_params(context) if (record := option.get_help_record(context)) and "--help" not in record[0]]
+    options = [option for option in command.get_params(context) if isinstance(option, click.Option)]
+    rows = [record for option in options if (record := option.get_help_record(context)) and "--help" not in record[0]]
     if rows:
         yield "".join(f"- `{option}` – {meaning or ' '}\n" for option, meaning in rows)
 
