@@ -43,6 +43,20 @@ RECIPES = {
     "vp9.webm": _film("25", 6, "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 300k -c:a libopus OUT"),
     "opus.webm": _film("25", 12, "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 200k -c:a libopus OUT"),
     "delayed-sound.mp4": _film("25", 9, f"{_X264} -af asetpts=PTS+1.234/TB {_SOUND} OUT"),
+    "hdr10.mp4": _film(
+        "24",
+        9,
+        "-vf zscale=tin=bt709:pin=bt709:min=bt709:rin=tv:t=smpte2084:p=bt2020:m=bt2020nc:r=tv:npl=203,format=yuv420p10le "
+        "-c:v libx265 -preset ultrafast "
+        f"-x265-params log-level=none:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -tag:v hvc1 {_SOUND} OUT",
+    ),
+    "interlaced.ts": _film(
+        "50", 9, f"-vf tinterlace=4,setfield=tff -c:v libx264 -preset veryfast -flags +ildct+ilme -x264-params tff=1 {_SOUND} OUT"
+    ),
+    "mpeg2.mpg": _film("30000/1001", 9, "-c:v mpeg2video -b:v 1M -c:a mp2 OUT"),
+    "prores.mov": _film("25", 5, "-c:v prores_ks -profile:v 1 -pix_fmt yuv422p10le -c:a pcm_s16le OUT"),
+    "mjpeg.avi": _film("25", 9, "-c:v mjpeg -q:v 4 -pix_fmt yuvj422p -c:a pcm_s16le OUT"),
+    "av1.mp4": _film("25", 9, "-c:v libsvtav1 -preset 10 -svtav1-params lp=1 -pix_fmt yuv420p10le -c:a aac OUT"),
     "no-audio.mp4": f"-f lavfi -i testsrc2=size=320x180:rate=25:duration=9 {_X264} OUT",
     "audio-only.m4a": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=48000:d=11 -c:a aac OUT",
     "audio-only.mp3": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=44100:d=11 -c:a libmp3lame OUT",

@@ -28,7 +28,7 @@ _HDR_TO_SDR = (
     ("zscale", {"t": "linear", "npl": 203}),
     ("format", {"pix_fmts": "gbrpf32le"}),
     ("zscale", {"p": "bt709"}),
-    ("tonemap", {"tonemap": "hable", "desat": 0}),
+    ("tonemap", {"tonemap": "mobius", "desat": 0, "peak": 5}),  # white at 203 nits keeps its place; 1000 nits still fit
     ("zscale", {"t": "bt709", "m": "bt709", "r": "tv"}),
 )
 

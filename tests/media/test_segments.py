@@ -8,6 +8,7 @@ from array import array
 
 import av
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from app.media.commands import timescale
 from app.media.grid import first_sample
@@ -16,6 +17,7 @@ from app.media.rendition import Rendition
 from app.media.run import EndsShort, Tool
 from tests.media.conftest import Film
 from tests.media.joined import differences, joined, numbers, one_run, pictures, residual, samples, source_times, times
+from tests.media_files import clip
 
 PICTURES = [
     "24fps.mp4",
@@ -37,6 +39,10 @@ PICTURES = [
     pytest.param("anamorphic.mp4", marks=pytest.mark.slow),
     "cut-in-half.mp4",
     "three-hours-of-two-frames.mp4",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("hdr10.mp4", "interlaced.ts", "mpeg2.mpg", "prores.mov", "mjpeg.avi", "av1.mp4")
+    ),
 ]
 SOUNDS = [
     "h264.mp4",
@@ -160,3 +166,24 @@ def test_a_cell_that_lacks_frames_is_never_published(film: Film, tool: Tool) -> 
         one_run(tool, longer, numbers(longer))
     assert problem.value.at == pytest.approx(10, abs=0.05)
     assert [longer.segment_path(number).exists() for number in (0, 1, 2)] == [True, True, False]
+
+
+@pytest.mark.slow
+def test_high_dynamic_range_is_brought_down_to_what_every_screen_shows(film: Film, tool: Tool) -> None:
+    """The same picture was made with and without it: after tone mapping the two look alike."""
+    facts, renditions = film("hdr10.mp4")
+    make_shuffled(tool, renditions[0])
+
+    assert facts.video
+    assert facts.video.hdr
+    plain, raw, ours = (colours(film) for film in (str(clip("24fps.mp4")), str(renditions[0].source), io.BytesIO(joined(renditions[0]))))
+    assert difference(ours, plain) * 2 < difference(raw, plain)
+
+
+def colours(film: str | io.BytesIO) -> Image.Image:
+    with av.open(film) as container:
+        return next(frame.to_image() for number, frame in enumerate(container.decode(video=0)) if number == 50)
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean)
