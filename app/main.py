@@ -68,6 +68,7 @@ from app.videos import routes as videos
 from app.videos.addresses import MediaAddresses
 from app.videos.channels import edits_of, give_first_channel
 from app.videos.events import VideoChanged, VideoPlayable, VideoPurged, VideoTrashed, VideoUploaded
+from app.videos.sweeper import TrashSweeper
 
 run_loop: Callable[[Any], Any]
 try:
@@ -246,6 +247,9 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     stack.callback(site.part(RunManager).close)  # jobs that wait for a run hear of it, and are put back
     stack.callback(site.queue.hold)
     site.on_stopping.append(site.queue.hold)
+    sweeper = TrashSweeper(site)
+    sweeper.start()
+    stack.callback(sweeper.stop)
     site.hooks.hook.on_start(site=site)
     stack.callback(lambda: site.hooks.hook.on_stop(site=site))
     control = ControlServer(site, COMMANDS)

@@ -8,7 +8,7 @@ from app.http.viewer import Viewer
 from app.i18n import _
 from app.videos.access import Act, clauses
 from app.videos.addresses import MediaAddresses
-from app.videos.models import Channel, Video
+from app.videos.models import Channel, State, Video
 from app.videos.rows import Row
 from app.videos.times import moment
 
@@ -60,6 +60,8 @@ class Looking:
 def card(row: Row, looking: Looking) -> Card:
     video = row.video
     seen = _seen(row)
+    can_edit = clauses(looking.viewer, Act.EDIT).allows(video)
+    trouble = can_edit or not video.playable  # what is still to be mended is its keepers' business; to others it plays
     rest = video.duration * (1 - seen) if seen and video.duration and seen < 1 else None
     eta = row.work.eta_seconds if row.work else None
     return Card(
@@ -72,16 +74,16 @@ def card(row: Row, looking: Looking) -> Card:
         channel=channel_card(row.channel),
         when_text=words.when(video.published_at or video.created_at, looking.now),
         privacy=video.privacy,
-        state=video.state,
+        state=video.state if trouble else State.READY,
         playable=video.playable,
         missing=row.original is not None and row.original.missing,
         progress=seen,
-        reason=video.reason,
+        reason=video.reason if trouble else "",
         percent=row.work.percent if row.work else None,
         eta_text=words.left(eta) if eta is not None else None,
         is_new=_is_new(row, looking),
         left_text=words.left(rest) if rest else "",
-        can_edit=clauses(looking.viewer, Act.EDIT).allows(video),
+        can_edit=can_edit,
     )
 
 

@@ -49,7 +49,7 @@ class VideoPage(Card):
 def home(session: Session, looking: Looking, cursor: str | None) -> dict[str, Any]:
     """Newest first; on the first page also what one stopped in."""
     viewer = looking.viewer
-    shown = views.listed(session, viewer, cursor=cursor)
+    shown = views.listed(session, viewer, cursor=cursor, shelf=True)
     begun = [] if cursor or viewer.anonymous else views.history(session, viewer, limit=_CARRY_ON, unfinished=True).items
     carry_on = [card(row, looking) for row in begun]
     name = viewer.display_name or viewer.name
@@ -97,7 +97,7 @@ def settings(session: Session, looking: Looking, video_id: str) -> dict[str, Any
 
 
 def channel(session: Session, looking: Looking, found: Channel, cursor: str | None) -> dict[str, Any]:
-    shown = views.listed(session, looking.viewer, channel=found.handle, cursor=cursor)
+    shown = views.listed(session, looking.viewer, channel=found.handle, cursor=cursor, shelf=True)
     return {
         "channel": found,
         "videos": [card(row, looking) for row in shown.items],

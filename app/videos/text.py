@@ -37,7 +37,7 @@ def seconds_of(moment: str) -> float | None:
 
 def _link(address: str) -> Markup:
     shown = address if len(address) <= 80 else f"{address[:77]}…"
-    return Markup('<a href="{}" rel="nofollow ugc noopener" target="_blank">{}</a>').format(address, shown)
+    return Markup('<a class="link" href="{}" rel="nofollow ugc noopener" target="_blank">{}</a>').format(address, shown)
 
 
 def _moment(written: str, duration: float | None) -> Markup:

@@ -1,12 +1,12 @@
 """Reads of the library for the API and for lists, each through the one rule, each in a fixed number of queries."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from app.http.viewer import Viewer
 from app.videos.access import Act, clauses
 from app.videos.listing import LIMIT, MOST, Slice, Sort, decode, encode, ordered, sliced
-from app.videos.models import Channel, Original, Position, Video
+from app.videos.models import Channel, Original, Position, State, Video
 from app.videos.rows import Reading, Row
 
 
@@ -18,15 +18,15 @@ def listed(
     cursor: str | None = None,
     limit: int = LIMIT,
     channel: str | None = None,
-    playable: bool = False,
+    shelf: bool = False,
 ) -> Slice[Row]:
-    """Videos that this viewer may meet in lists; of one channel (by handle), or only those that play."""
+    """Videos that this viewer may meet in lists; of one channel (by handle), or only those fit for a shelf: they play, or soon will."""
     reading = Reading(session, viewer, renditions=True)
     statement = reading.select().where(clauses(viewer, Act.LIST).sql())
     if channel is not None:
         statement = statement.where(col(Channel.handle) == channel)
-    if playable:
-        statement = statement.where(col(Video.playable).is_(True))
+    if shelf:
+        statement = statement.where(or_(col(Video.playable).is_(True), col(Video.state).in_((State.QUEUED, State.PROCESSING))))
     return _page(reading, statement, sort, cursor, limit)
 
 

@@ -90,6 +90,20 @@ def test_a_film_that_is_not_ready_says_so_to_its_owner_and_is_missing_to_others(
     assert signed_in("ben").get(f"/w/{video.public_id}").status_code == 404
 
 
+def test_what_is_still_to_be_mended_is_its_keepers_business(site: Site, library: Library, signed_in: SignedIn) -> None:
+    video = library.playable("anna")
+    with site.write() as session:
+        service.needs_attention(session, video.id, "It ends early.")
+    for path in ("/", f"/w/{video.public_id}"):
+        assert "It ends early." in signed_in("anna").get(path).text
+        shown = signed_in("ben").get(path)
+        assert shown.status_code == 200
+        assert "It ends early." not in shown.text
+        assert "badge tl trouble" not in shown.text
+    assert signed_in("anna").post(f"/w/{video.public_id}/accept").status_code == 303
+    assert library.again(video).state == "ready"
+
+
 def test_a_file_that_is_away_is_said_to_be_away(site: Site, library: Library, signed_in: SignedIn) -> None:
     video = library.ready("anna")
     with site.write() as session:

@@ -20,9 +20,9 @@ LINK = 'rel="nofollow ugc noopener" target="_blank"'
         ("(0:07)", '(<a class="moment" href="?t=7" data-moment="7">0:07</a>)'),
         (
             "see https://example.org/a?b=1&c=2.",
-            f'see <a href="https://example.org/a?b=1&amp;c=2" {LINK}>https://example.org/a?b=1&amp;c=2</a>.',
+            f'see <a class="link" href="https://example.org/a?b=1&amp;c=2" {LINK}>https://example.org/a?b=1&amp;c=2</a>.',
         ),
-        ("(http://example.org)", f'(<a href="http://example.org" {LINK}>http://example.org</a>)'),
+        ("(http://example.org)", f'(<a class="link" href="http://example.org" {LINK}>http://example.org</a>)'),
         ("javascript:alert(1) data:text/html,x", "javascript:alert(1) data:text/html,x"),
         ("https://", "https://"),
         ("on 2026-05-24 12:40:00:00, 99:99, v1.12:40.5", "on 2026-05-24 12:40:00:00, 99:99, v1.12:40.5"),

@@ -1,5 +1,6 @@
 """Deleting is a trash that empties after 30 days, and never because a clock was wrong (RELIABILITY R-25)."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from app.errors import Conflict
 from app.site import Site
 from app.videos import service
 from app.videos.events import VideoPurged, VideoTrashed, VideoUploaded
+from app.videos.sweeper import TrashSweeper
 from tests.videos.library import NOW, T0, Library
 
 Heard = Callable[[], list[object]]
@@ -94,4 +96,16 @@ def test_a_machine_that_sleeps_at_night_still_empties_its_trash(site: Site, libr
     days = [T0 + timedelta(days=day) for day in range(32)]
     counts = sweep(site, *(moment for day in days for moment in (day, day + timedelta(hours=3))))
     assert sum(counts) == 1
+    assert not library.is_there(video)
+
+
+def test_a_running_site_empties_its_trash_by_itself(site: Site, library: Library) -> None:
+    video, sweeper = library.trashed(), TrashSweeper(site, first=0, every=0.001)
+    hours = iter(hourly(T0 + timedelta(days=30), 10_000))
+    site.clock = lambda: next(hours)
+    sweeper.start()
+    until = time.monotonic() + 10
+    while library.is_there(video) and time.monotonic() < until:
+        time.sleep(0.01)
+    sweeper.stop()
     assert not library.is_there(video)
