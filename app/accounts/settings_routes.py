@@ -158,7 +158,14 @@ def _settings(
             for one in views.tokens(session, viewer.user_id)
         ]
         theme = service.profile_of(session, user.id).theme
-    context = {"person": views.person(user), "profile_theme": theme, "devices": devices, "tokens": tokens, "errors": errors}
+    context = {
+        "person": views.person(user),
+        "shown_as": user.display_name,
+        "profile_theme": theme,
+        "devices": devices,
+        "tokens": tokens,
+        "errors": errors,
+    }
     context |= {"scopes": [(scope, translate(SCOPES[scope])) for scope in Scope if scope in scopes_of(Role(user.role))]}
     context |= {"values": values or {}, "made": made, "notice": translate(notice) if notice else None}
     return page(

@@ -153,10 +153,11 @@ def accept_folders() -> Redirect:
 
 @get("/setup/done", policy=new_owner, sync_to_thread=True, include_in_schema=False)
 def done_page(site: NamedDependency[Site], request: Asked) -> Page:
-    """Addresses, the one for phones as a picture to scan."""
+    """Addresses, the one for phones as a picture to scan; none where the site is for this machine alone."""
     found = addresses(site.settings, port=site.settings.port or request.url.port or 80)
-    svg = segno.make(found[0], error="m").svg_inline(border=2, omitsize=True)
-    return _step("done", 5, "/setup/done", back_url="/setup/folders", addresses=found, address=found[0], svg=svg)
+    address = found[0] if len(found) > 1 else None  # the last one is this machine's own
+    svg = segno.make(address, error="m").svg_inline(border=2, omitsize=True) if address else None
+    return _step("done", 5, "/setup/done", back_url="/setup/folders", addresses=found, address=address, svg=svg)
 
 
 @post("/setup/done", policy=new_owner, sync_to_thread=True, include_in_schema=False, status_code=303)

@@ -1,6 +1,8 @@
 """The first pages of a site, as its keeper meets them, and what they are for everybody else (SECURITY AU-1)."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from litestar import Litestar
@@ -10,7 +12,8 @@ from structlog.testing import capture_logs
 from app.accounts.first_run import FirstRun
 from app.accounts.service import find_user
 from app.http.viewer import Role
-from app.settings import Origins
+from app.main import build_asgi, build_site
+from app.settings import Origins, Settings
 from app.site import Site
 from app.videos.channels import first_channel
 from tests.conftest import AsUser, browser
@@ -190,3 +193,15 @@ def test_neither_code_nor_password_gets_into_the_log(site: Site, client: TestCli
 
     assert code not in str(lines)
     assert PASSWORD not in str(lines)
+
+
+def test_a_site_for_this_machine_alone_shows_nothing_to_scan(blank_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(blank_data, tmp_path / "alone")
+    alone = build_site(Settings(data=tmp_path / "alone", host="127.0.0.1"))
+    with browser(build_asgi(alone)) as client:
+        claim(client, alone.part(FirstRun).prepare() or "")
+        done = client.get("/setup/done").text
+    alone.database.close()
+
+    assert "this machine alone" in done
+    assert 'class="code"' not in done
