@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from app.errors import HomereelError, NoSpace, StartError, Unavailable
-from app.i18n import N_
+from app.i18n import N_, _
 
 try:
     import pysqlite3 as driver
@@ -168,10 +168,22 @@ def check_file(path: Path, *, claimed: bool) -> None:
         raise StartError(N_("The database {path} is damaged ({why}).") + " " + mend, path=path, why=fault)
 
 
+def _cut_off(path: Path) -> bool:
+    """Whether the file is shorter than it says itself. SQLite takes a few bytes for a new database, and reads zeroes behind the end."""
+    with path.open("r+b") as file:
+        head = file.read(100)
+    if len(head) < 100:
+        return True
+    page = int.from_bytes(head[16:18], "big")
+    size = int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
+    log = path.with_name(f"{path.name}-wal")
+    return head[24:28] == head[92:96] and path.stat().st_size < size and not (log.exists() and log.stat().st_size)
+
+
 def _fault(path: Path) -> str | None:
     try:
-        with path.open("r+b"):
-            pass
+        if _cut_off(path):
+            return _("the file is cut off")
         connection = driver.connect(f"file:{path}?mode=ro", uri=True, timeout=2)
         try:
             row = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -181,7 +193,9 @@ def _fault(path: Path) -> str | None:
         return error.strerror or "cannot be opened"
     except driver.DatabaseError as error:
         return str(error)
-    return None if row and row[0] == "ok" else str(row[0] if row else "no answer")
+    if row and row[0] == "ok":
+        return None
+    return str(row[0] if row else "no answer").removeprefix("*** in database main ***").strip().split("\n")[0]
 
 
 def ping(database: Database) -> None:
