@@ -23,7 +23,7 @@ from app.media.run import EndsShort, Run, Tool
 __all__ = ["EndsShort", "Rendition", "RunManager", "Stopped", "Tool"]
 
 _REACH = 2  # cells: so near, waiting is sooner than a run of its own
-_AHEAD = 8  # cells of pictures that a run makes beyond what was asked for
+_AHEAD = {"video": 8, "audio": 24}  # cells that a run makes beyond what was asked for
 _IDLE = 12.0  # seconds without a question after which a viewer's run may be ended for another
 _FRONT_EXTRA = 2  # viewers may have so many runs more than the background
 _COUNTING = 600.0  # seconds that the background waits for a film to be counted
@@ -152,7 +152,7 @@ class RunManager:
         with self._changed:
             for run in self._runs:
                 cell = run.next_cell
-                if run.rendition.home == rendition.home and cell is not None and 0 <= cell - number <= _AHEAD + 1:
+                if run.rendition.home == rendition.home and cell is not None and 0 <= cell - number <= _AHEAD[run.rendition.rung.kind] + 1:
                     run.asked, run.asked_at = max(run.asked, number), time.monotonic()
 
     def _coming(self, rendition: Rendition, number: int) -> Run | None:
@@ -199,10 +199,10 @@ class RunManager:
         return run
 
     def _wanted(self, run: Run, cell: int) -> bool:
-        """Asked by a run before it goes on. Sound runs go on to the end: every new start is a joint."""
+        """Asked by a run before it goes on."""
         if run.rendition.segment_path(cell).exists():
             return False
-        return run.background or run.rendition.rung.kind == "audio" or cell <= run.asked + _AHEAD
+        return run.background or cell <= run.asked + _AHEAD[run.rendition.rung.kind]
 
     def _watch(
         self, run: Run | None, renditions: Sequence[Rendition], total: int, progress: Callable[[float], None] | None, stop: Event | None
