@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -15,6 +16,8 @@ from app.accounts.tokens import create_token
 from app.errors import BadRequest, Conflict, Missing
 from app.http.viewer import Role
 from app.i18n import N_, _, translate
+from app.ingest.importing import import_paths
+from app.ingest.models import Mode
 from app.ops.control import Command, Say
 from app.ops.defects import find_defects
 from app.ops.repairs import repair
@@ -79,6 +82,23 @@ def index_rebuild(site: Site, _arguments: Arguments, say: Say) -> None:
     say(_("The search index holds {count} videos.").format(count=count))
 
 
+def import_(site: Site, arguments: Arguments, say: Say) -> None:
+    """`paths`, `channel`, `privacy` or None, `mode`. A line a file; fails at the end if any file did."""
+    paths = [Path(path) for path in arguments["paths"]]
+    failed = 0
+    for line in import_paths(site, paths, channel=arguments["channel"], privacy=arguments["privacy"] or "", mode=Mode(arguments["mode"])):
+        words = {
+            "imported": _("brought in: {title}").format(title=line.title),
+            "already": _("already here: {title}").format(title=line.title),
+            "skipped": _("left alone: {why}").format(why=line.reason),
+            "failed": _("failed: {why}").format(why=line.reason),
+        }
+        say(f"{line.done}/{line.of}  {line.path}  {words[line.state]}")
+        failed += line.failed
+    if failed:
+        raise Conflict(N_("{count} files could not be brought in. They are where they were."), count=failed)
+
+
 def check(site: Site, arguments: Arguments, say: Say) -> None:
     """`repair`. Says every defect and what is, or would be, done about it; fails while any is left."""
     found = find_defects(site)
@@ -128,6 +148,7 @@ COMMANDS: dict[str, Command] = {
     "user-list": user_list,
     "user-passwd": user_passwd,
     "token-create": token_create,
+    "import": import_,
     "index-rebuild": index_rebuild,
     "check": check,
 }
