@@ -32,7 +32,7 @@ def one_network(number: int) -> str:
     return f"2001:db8:1:2::{number:x}"
 
 
-@pytest.mark.parametrize("source", [lambda number: "203.0.113.7", one_network], ids=["one address", "one IPv6 network"])  # noqa: ARG005
+@pytest.mark.parametrize("source", [lambda number: "203.0.113.7", one_network], ids=["one address", "one IPv6 network"])
 def test_of_a_thousand_guesses_over_many_names_twenty_are_looked_at(source: Callable[[int], str]) -> None:
     throttle, dice = Throttle(Clock()), random.Random(7)
 
