@@ -31,7 +31,7 @@ from app.delivery.addresses import Addresses
 from app.delivery.policies import ViewerByUser
 from app.delivery.waiting import Waiting
 from app.errors import StartError
-from app.events import Bus
+from app.events import Bus, event_types
 from app.gateway import static
 from app.gateway.errors import render
 from app.gateway.gate import Gate
@@ -148,6 +148,8 @@ def subscribe(site: Site) -> None:
 
 
 def _tell_plugins(site: Site, fact: object) -> None:
+    if type(fact).__name__ not in event_types():  # progress and the like, announced and never recorded
+        return
     try:
         site.hooks.hook.on_event(site=site, event=fact)
     except Exception:  # a plugin's fault holds up nothing of ours
