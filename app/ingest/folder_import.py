@@ -11,7 +11,7 @@ from app.i18n import N_, translate
 from app.ingest.bring import Brought, Wanted, bring, told
 from app.ingest.events import OriginalOrphaned
 from app.ingest.folder_looks import Seen, stored, unstored
-from app.ingest.folder_service import fail_entry, note_entry, settle_entry
+from app.ingest.folder_service import fail_entry, note_entry, place_of, settle_entry
 from app.ingest.models import EntryState, FolderEntry, Mode, WatchedFolder
 from app.site import Site
 from app.storage.digests import fingerprint
@@ -29,7 +29,7 @@ class TryLater(Exception):
 
 def import_file(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen) -> EntryState | None:
     """None if the file changed meanwhile and must settle again. Raises TryLater when no file would go now."""
-    source = Path(folder.path) / path
+    source = place_of(site, folder) / path
     try:
         if folder.mode == Mode.IN_PLACE and _followed(site, folder, path, seen, source):
             return EntryState.DONE

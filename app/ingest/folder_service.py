@@ -17,6 +17,7 @@ from app.videos.fields import privacy as known_privacy
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=60))
 INBOX_PRIVACY = "members"
+INBOX = "inbox"  # the path of its row: data folders move, and it with them
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ def ensure_inbox(site: Site, owner_id: str) -> None:
         )
         inbox.inbox = True
         session.add(inbox)
+
+
+def place_of(site: Site, folder: WatchedFolder) -> Path:
+    return site.paths.inbox if folder.inbox else Path(folder.path)
 
 
 def add_folder(session: Session, site: Site, wish: FolderWish) -> WatchedFolder:
@@ -81,7 +86,7 @@ def refuse_place(session: Session, site: Site, path: Path) -> None:
     for own in (site.paths.data.resolve(), site.paths.media.resolve()):
         if here.is_relative_to(own) or own.is_relative_to(here):
             raise Invalid(N_("Homereel keeps its own files there. Choose another folder."), fields={"path": N_("Choose another folder.")})
-    for other in session.exec(select(WatchedFolder.path)):
+    for other in session.exec(select(WatchedFolder.path).where(col(WatchedFolder.inbox).is_(False))):
         there = Path(other).resolve()
         if here.is_relative_to(there) or there.is_relative_to(here):
             raise Invalid(N_("This folder, or one around or inside it, is watched already."), fields={"path": N_("It is watched already.")})

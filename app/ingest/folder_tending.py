@@ -12,7 +12,7 @@ from app.ingest.events import FolderChanged
 from app.ingest.folder_import import TryLater, import_file, mark_gone, skip_files
 from app.ingest.folder_looks import Seen, being_written, filesystem_of, look, siblings, stored, unstored, walk
 from app.ingest.folder_names import being_fetched, is_temporary
-from app.ingest.folder_service import note_sweep
+from app.ingest.folder_service import note_sweep, place_of
 from app.ingest.folder_settling import Settling
 from app.ingest.folder_sweep import ANOTHER_DISK, NOT_THERE, UNREADABLE, Known, Plan, all_gone, plan_sweep, reason_to_skip
 from app.ingest.models import EntryState, FolderEntry, Mode, WatchedFolder
@@ -39,7 +39,7 @@ class Tended:
 
     @property
     def top(self) -> Path:
-        return Path(self.row.path)
+        return place_of(self._site, self.row)
 
     @property
     def _patterns(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from sqlmodel import Session, col, func, select
 
 from app.accounts.models import User
 from app.ingest.folder_looks import unstored
+from app.ingest.folder_service import place_of
 from app.ingest.folders import Folders
 from app.ingest.models import EntryState, FolderEntry, WatchedFolder
 from app.site import Site
@@ -68,7 +69,7 @@ def _out(site: Site, session: Session, row: WatchedFolder) -> FolderOut:
     ).all()
     return FolderOut(
         id=row.public_id,
-        path=shown(row.path),
+        path=shown(str(place_of(site, row))),
         owner=owner.name if owner else "",
         channel=channel.handle if channel else "",
         privacy=row.privacy,

@@ -12,6 +12,7 @@ import structlog
 from sqlmodel import col, select
 
 from app.ingest.folder_looks import on_network
+from app.ingest.folder_service import place_of
 from app.ingest.folder_tending import PAUSE, Tended
 from app.ingest.models import WatchedFolder
 from app.ingest.watch import Watch
@@ -95,7 +96,7 @@ class Folders:
                 before.row, before.sweep_at = row, 0.0
 
     def _begin(self, row: WatchedFolder) -> None:
-        wait = SETTLED_ON_NETWORK if on_network(Path(row.path)) else SETTLED
+        wait = SETTLED_ON_NETWORK if on_network(place_of(self._site, row)) else SETTLED
         self._tended[row.id] = each = Tended(self._site, row, wait=wait, steady=self._steady, over=self._over)
         self._mind_watch(row.id, each)
 
