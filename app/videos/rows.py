@@ -67,7 +67,11 @@ class Reading:
 def _renditions(session: Session, original_ids: Sequence[str]) -> Mapping[str, Sequence[Rendition]]:
     found: dict[str, list[Rendition]] = {}
     if original_ids:
-        for row in session.scalars(select(Rendition).where(col(Rendition.original_id).in_(original_ids)).order_by(col(Rendition.height))):
+        for row in session.scalars(
+            select(Rendition)
+            .where(col(Rendition.original_id).in_(original_ids))
+            .order_by(col(Rendition.kind).desc(), col(Rendition.height))
+        ):
             found.setdefault(row.original_id, []).append(row)
     return found
 
