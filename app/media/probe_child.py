@@ -5,6 +5,7 @@ It prints a code, never a sentence: the parent has the sentences, and believes n
 
 import codecs
 import contextlib
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,8 @@ def main() -> None:
             look_at_beginning(file.read(4096))
         if "look" in sys.argv[3:]:
             tell(examine(path, folder, first_look=True))
+            if hasattr(os, "nice"):
+                os.nice(10)  # somebody may be watching by now
         tell(examine(path, folder))
     except Refused as refusal:
         say({"refused": refusal.args[0]})

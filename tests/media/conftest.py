@@ -1,12 +1,14 @@
 """A film, probed; a manager over the embedded ffmpeg."""
 
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from app.media.facts import Facts
-from app.media.index import load_index
+from app.media.index import NAME, load_index
 from app.media.ladder import ladder
 from app.media.probe import probe
 from app.media.rendition import Rendition
@@ -16,15 +18,24 @@ from tests.media_files import clip, ffmpeg
 Film = Callable[[str], tuple[Facts, list[Rendition]]]
 
 
+@cache
+def examined(name: str) -> tuple[Facts, bytes]:
+    """Each clip is really probed, once a session."""
+    with tempfile.TemporaryDirectory() as folder:
+        facts = probe(clip(name), folder=Path(folder))
+        return facts, (Path(folder) / NAME).read_bytes()
+
+
 @pytest.fixture
 def film(tmp_path: Path) -> Film:
-    """`film("h264.mp4")` probes a clip and gives its facts and renditions, in a folder of its own."""
+    """`film("h264.mp4")` gives a clip's facts and renditions, in a folder of its own."""
 
     def examine(name: str) -> tuple[Facts, list[Rendition]]:
         folder = tmp_path / "renditions" / name
-        facts = probe(clip(name), folder=folder)
-        index = load_index(folder)
-        return facts, [Rendition(clip(name), folder, facts, rung, index) for rung in ladder(facts)]
+        folder.mkdir(parents=True)
+        facts, index = examined(name)
+        (folder / NAME).write_bytes(index)
+        return facts, [Rendition(clip(name), folder, facts, rung, load_index(folder)) for rung in ladder(facts)]
 
     return examine
 
