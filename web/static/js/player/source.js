@@ -8,6 +8,7 @@ const PATIENCE = { maxTimeToFirstByteMs: 30000, maxLoadTimeMs: 120000, timeoutRe
 export class Source {
   #video;
   #film;
+  #given;
   #tell;
   #hls = null;
   #recovered = 0;
@@ -16,7 +17,7 @@ export class Source {
 
   constructor(video, film, tell) {
     this.#video = video;
-    this.#film = film;
+    this.#film = this.#given = film;
     this.#tell = tell;
     video.addEventListener('error', () => this.#broken());
     video.addEventListener('loadedmetadata', () => this.#look());
@@ -146,10 +147,13 @@ export class Source {
     this.#tell.failed(why, { type: error.type, details: error.details, status, address: error.url });
   }
 
+  /** From the beginning of the choice, at the same place: whatever was wrong may be mended. */
   retry() {
     this.#recovered = 0;
-    this.choose(this.wanted);
-    if (this.#hls) this.#hls.startLoad(this.#video.currentTime);
+    this.#film = this.#given;
+    const at = this.#video.currentTime || this.#film.start;
+    this.wanted = 'auto';
+    this.start(at);
     this.#video.play().catch(() => {});
   }
 
