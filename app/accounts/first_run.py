@@ -1,5 +1,6 @@
 """A site is claimed once. Whenever it cannot be known whether it was, it was (SECURITY AU-1)."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class FirstRun:
         self._site, self._after_claim = site, after_claim
         self._closed = False  # once claimed, claimed for ever
         self._code = ""
+        self._one_at_a_time = threading.Lock()
 
     @property
     def code_file(self) -> Path:
@@ -74,20 +76,27 @@ class FirstRun:
         """Make the owner. However many try at once, one succeeds and the others find nothing here."""
         self.check_code(code, source=source)
         name = clean_site_name(site_name) if site_name.strip() else ""
-        password_hash = self._site.part(Passwords).new_hash(password, name=username)
-        with self._site.write() as session:
-            if is_claimed(session):
+        with self._one_at_a_time:  # whoever comes second is spared the hashing
+            if not self.open():
                 raise Missing
-            now = self._site.now()
-            user = create_user(session, by=KEEPER, name=username, role=Role.OWNER, password_hash=password_hash, now=now)
-            set_value(session, CLAIMED, now)
-            if name and not self._site.origins.locked("site_name"):
-                set_value(session, "site_name", name)
-            self._after_claim(session, user)
-            record(session, SiteClaimed(user.id))
-        self._closed, self._code = True, ""
+            password_hash = self._site.part(Passwords).new_hash(password, name=username)
+            with self._site.write() as session:
+                user = self._make_owner(session, username, password_hash, name)
+            self._closed, self._code = True, ""
         forget_code(self.code_file)
         log.info("the site was claimed", user=user.public_id)
+        return user
+
+    def _make_owner(self, session: Session, username: str, password_hash: str, site_name: str) -> User:
+        if is_claimed(session):  # by another process, a moment ago
+            raise Missing
+        now = self._site.now()
+        user = create_user(session, by=KEEPER, name=username, role=Role.OWNER, password_hash=password_hash, now=now)
+        set_value(session, CLAIMED, now)
+        if site_name and not self._site.origins.locked("site_name"):
+            set_value(session, "site_name", site_name)
+        self._after_claim(session, user)
+        record(session, SiteClaimed(user.id))
         return user
 
 

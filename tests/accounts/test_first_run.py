@@ -161,6 +161,25 @@ def test_of_fifty_who_claim_at_once_one_becomes_the_owner(site: Site) -> None:
         assert session.exec(select(User.name).where(User.role == Role.OWNER)).all() == won
 
 
+def test_doors_of_two_processes_do_not_both_open(site: Site) -> None:
+    code = prepared(site)
+    doors = [FirstRun(site, after_claim=lambda *_: None) for _ in range(4)]
+    ready = threading.Barrier(len(doors))
+    ends: list[type] = []
+
+    def race(number: int) -> None:
+        doors[number].prepare()
+        ready.wait()
+        try:
+            ends.append(type(doors[number].claim(code=code, username=f"racer {number}", password=PASSWORD, source="")))
+        except HomereelError as error:
+            ends.append(type(error))
+
+    run_all([lambda n=n: race(n) for n in range(len(doors))])
+
+    assert sorted(end.__name__ for end in ends) == ["Missing", "Missing", "Missing", "User"]
+
+
 def run_all(acts: list[Callable[[], None]]) -> None:
     threads = [threading.Thread(target=act) for act in acts]
     for thread in threads:
