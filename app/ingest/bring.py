@@ -6,20 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.errors import Conflict, HomereelError, Invalid, Missing
 from app.i18n import N_
 from app.ingest import limits, service, twins
-from app.ingest.folder_looks import look
-from app.ingest.models import Mode, Upload
+from app.ingest.folder_looks import look, stored
+from app.ingest.models import Mode, Upload, UploadState
 from app.ingest.uploads import expiry, finish, give_up, incoming_path
 from app.ingest.volume import require_volume
 from app.site import Site
 from app.storage.copying import copy_file
 from app.storage.digests import fingerprint
-from app.storage.names import file_name
-from app.storage.originals import flush_folder
 from app.storage.space import disk_errors
 from app.videos import service as videos
 from app.videos.models import Original, Video
@@ -97,21 +95,37 @@ def _leave(site: Site, source: Path, wanted: Wanted) -> Brought:
 def _take(site: Site, source: Path, wanted: Wanted, size: int) -> Brought:
     """Into the originals by the way of every upload, whose row makes good what a crash leaves half done."""
     require_volume(site)
+    if begun := _begun_before(site, source):
+        return begun
     limits.require_free(site, 0 if wanted.mode is Mode.MOVE and _same_volume(source, site.paths.incoming) else size)
     with site.write() as session:
         video = _begin(session, site, source, wanted)
-        upload = service.add_upload(session, video=video, length=size, source=file_name(source.name), now=site.now(), until=expiry(site))
+        upload = service.add_upload(session, video=video, length=size, source=stored(source), now=site.now(), until=expiry(site))
     try:
         _gather(site, source, upload, by_link=wanted.mode is Mode.MOVE)
-        with site.write() as session:
-            service.note_received(session, upload.id, size, until=expiry(site))
     except BaseException:
         give_up(site, upload.id)
         raise
-    finish(site, upload.id)
+    finish(site, upload.id, received=size)
     with site.read() as session:
         row = session.get(Video, video.id)
     return Brought(video.id, video.public_id, (row.original_id if row else "") or "", video.title)
+
+
+def _begun_before(site: Site, source: Path) -> Brought | None:
+    """An earlier try that a full disk cut off: ended if it had come far enough, else forgotten."""
+    with site.read() as session:
+        unfinished = col(Upload.state).in_([UploadState.OPEN, UploadState.PLACING])
+        before = session.exec(select(Upload).where(Upload.source == stored(source), unfinished)).first()
+    if before is None:
+        return None
+    if before.state == UploadState.OPEN:
+        give_up(site, before.id)
+        return None
+    finish(site, before.id)
+    with site.read() as session:
+        video = session.get(Video, before.video_id)
+    return Brought(video.id, video.public_id, video.original_id or "", video.title) if video else None
 
 
 def _gather(site: Site, source: Path, upload: Upload, *, by_link: bool) -> None:
@@ -154,8 +168,7 @@ def _removed(site: Site, source: Path, brought: Brought) -> Brought:
     if ours is None or not ours.is_file() or ours == source or (original is not None and original.in_place):
         return replace(brought, left_behind=True)
     try:
-        source.unlink()
-        flush_folder(source.parent)
+        source.unlink()  # should a power cut undo it, the next look finds the same content and takes it out again
     except OSError as error:
         log.warning("a file could not be taken out of its folder", error=str(error))
         return replace(brought, left_behind=True)

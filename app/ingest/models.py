@@ -29,7 +29,7 @@ class Upload(SQLModel, table=True):
     received: int = 0
     metadata_header: str = ""  # as it was sent: HEAD gives it back
     state: str = Field(default=UploadState.OPEN, index=True)
-    source: str = ""  # a file of this machine that it is copied from; "" for one that is sent to us
+    source: str = Field(default="", index=True)  # a file of this machine that it is copied from; "" for one that is sent to us
     target: str = ""  # place below the originals folder, decided before the file goes there
     created_at: str
     expires_at: str = Field(index=True)

@@ -114,10 +114,15 @@ def complete(upload: Upload) -> bool:
     return upload.length is not None and upload.received == upload.length
 
 
-def finish(site: Site, upload_id: str) -> Upload:
-    """Put a file that is all here among the originals and hand it to processing. Safe to run again after any crash."""
+def finish(site: Site, upload_id: str, *, received: int | None = None) -> Upload:
+    """Put a file that is all here among the originals and hand it to processing. Safe to run again after any crash.
+
+    `received`: bytes that were flushed and not written down yet.
+    """
     target = _target(site, upload_id)
     with site.write() as session:
+        if received is not None:
+            service.note_received(session, upload_id, received, until=expiry(site))
         upload = service.begin_placing(session, upload_id, target)
     if upload.state == UploadState.DONE:
         return upload

@@ -24,6 +24,7 @@ CREATE TABLE uploads (
 CREATE INDEX ix_uploads_owner_id ON uploads (owner_id);
 CREATE INDEX ix_uploads_video_id ON uploads (video_id);
 CREATE INDEX ix_uploads_state ON uploads (state);
+CREATE INDEX ix_uploads_source ON uploads (source);
 CREATE INDEX ix_uploads_expires_at ON uploads (expires_at);
 CREATE TABLE watched_folders (
     id VARCHAR NOT NULL,

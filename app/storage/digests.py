@@ -11,7 +11,7 @@ PIECE = 1 << 20
 LONG = 2 << 30
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the caller asked for it
+class Stopped(Exception):
     """The reading was called off before the end."""
 
 

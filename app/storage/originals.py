@@ -33,8 +33,7 @@ def place(incoming: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         _place_from_afar(incoming, target)
-    flush_folder(target.parent)
-    flush_folder(incoming.parent)
+    flush_folder(target.parent)  # the old name may come back after a power cut; the new one is there for good
 
 
 def _place_from_afar(incoming: Path, target: Path) -> None:

@@ -387,6 +387,7 @@ def test_a_crash_between_the_library_and_the_folder_makes_no_second_video(watche
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_five_thousand_files_at_once(watched: MakeKit) -> None:
     kit = watched(Mode.MOVE)
     for number in range(5000):
