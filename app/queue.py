@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ __all__ = ["Again", "Cancelled", "Job", "JobChanged", "JobFailed", "JobHandle", 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 _HEARTBEAT = 10.0
+_NO_POISON = timedelta(minutes=5)
 _SPACE_AGAIN = 20.0  # seconds between looks whether a full disk has room again; that counts as no attempt
 FULL = N_("The disk is full. This goes on by itself when there is room again.")
 event(JobFailed)  # kept in the outbox: somebody must be told, also after a crash
@@ -148,7 +149,7 @@ class Queue:
         """At start no work is running: rows that say so were cut off by a crash."""
         with self._database.write() as session:
             for job in session.exec(select(Job).where(Job.state == JobState.RUNNING)):
-                job.crashes += 1
+                job.crashes += 0 if _lived_long(job) else 1
                 if job.crashes >= CRASHES_BEFORE_PARKED:
                     job.state, job.finished_at = JobState.PARKED, moment()
                     job.reason = translate(N_("This work ended the whole program three times, so it was set aside. Try again by hand."))
@@ -316,6 +317,14 @@ class Queue:
 
     def _tell(self, job: Job) -> None:
         self._bus.announce(JobChanged(job.id, job.kind, job.subject, job.state, job.progress, job.eta_seconds, job.reason))
+
+
+def _lived_long(job: Job) -> bool:
+    """Whether it had run for so long that it was hardly what ended the process: a power cut, more likely."""
+    if not (job.started_at and job.lease_until):
+        return False
+    heard = datetime.fromisoformat(job.lease_until) - LEASE
+    return heard - datetime.fromisoformat(job.started_at) > _NO_POISON
 
 
 class _Consumer(Consumer):  # type: ignore[misc]

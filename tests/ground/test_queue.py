@@ -311,6 +311,19 @@ def test_a_job_that_ends_the_process_three_times_is_set_aside_and_others_go_on(s
     assert (row(site, poison).state, row(site, poison).crashes) == (JobState.DONE, 0)
 
 
+def test_power_cuts_in_a_long_job_do_not_set_it_aside(site: Site) -> None:
+    job_id = site.queue.add(heavy_errand, "hours of film")
+    for _ in range(5):
+        crashed(site, job_id)
+        with site.write() as session:
+            job = session.get(Job, job_id)
+            assert job is not None
+            job.started_at = moment(timedelta(minutes=-20))
+        site.queue.recover()
+
+    assert (row(site, job_id).state, row(site, job_id).crashes) == (JobState.WAITING, 0)
+
+
 def test_rows_that_nobody_runs_are_taken_back_while_the_site_runs(site: Site) -> None:
     """Their end could not be written, on a full disk say. Nobody is to start the site anew for it."""
     lost, fresh = site.queue.add(errand, "lost"), site.queue.add(errand, "fresh")
