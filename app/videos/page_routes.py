@@ -1,5 +1,6 @@
 """The library's pages: home, watch, channel, studio, a video's settings. Every act is a plain form too: POST, then 303 back to a page."""
 
+import segno
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
@@ -7,6 +8,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from app.errors import Invalid, SignInNeeded
+from app.http.addresses import addresses
 from app.http.pages import Page, page
 from app.http.viewer import Viewer
 from app.site import Site
@@ -42,7 +44,8 @@ def home_page(site: NamedDependency[Site], viewer: NamedDependency[Viewer], curs
         shown = screens.home(session, looking(site, viewer), cursor)
     if viewer.anonymous and not shown["videos"]:
         raise SignInNeeded  # nothing here is for everybody: the way in is to sign in
-    return page("home/page.html", **shown)
+    empty = viewer.can_upload and not (cursor or shown["videos"] or shown["lead"])
+    return page("home/page.html", phone=_for_phones(site) if empty else None, **shown)
 
 
 @get("/w/{public_id:str}", policy=may_watch, sync_to_thread=True, include_in_schema=False)
@@ -129,6 +132,14 @@ def accept_form(site: NamedDependency[Site], video: NamedDependency[VideoRef]) -
 def looking(site: Site, viewer: Viewer) -> Looking:
     """Moments are told in the zone of the machine, which stands in the house."""
     return Looking(viewer, site.clock().astimezone(), site.part(MediaAddresses))  # type: ignore[type-abstract]
+
+
+def _for_phones(site: Site) -> dict[str, str] | None:
+    """The address to scan with a phone; None where the site is for this machine alone."""
+    found = addresses(site.settings)
+    if len(found) < 2:  # the last one is this machine's own
+        return None
+    return {"address": found[0], "svg": segno.make(found[0], error="m").svg_inline(border=2, omitsize=True)}
 
 
 def _settings(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from app.http.addresses import addresses
 from app.http.viewer import Role
 from app.site import Site
 from app.videos import service
@@ -54,8 +55,12 @@ def test_home_shows_what_is_new_and_what_was_begun(site: Site, library: Library,
     assert "Secret" not in text
 
 
-def test_an_empty_shelf_says_what_to_do(signed_in: SignedIn) -> None:
-    assert "Add the first video" in signed_in("ben").get("/").text
+def test_an_empty_shelf_says_what_to_do(site: Site, signed_in: SignedIn) -> None:
+    text = signed_in("ben").get("/").text
+    assert "Add the first video" in text
+    others = len(addresses(site.settings)) > 1
+    assert ("Send from a phone" in text) is others
+    assert ('class="qrline"' in text) is others
     assert "Nobody has put a film here yet" in signed_in("lea", Role.MEMBER).get("/").text
 
 
