@@ -15,6 +15,7 @@ export function listen() {
     away(false);
   });
   source.addEventListener('video', (event) => tell(JSON.parse(event.data)));
+  source.addEventListener('job', (event) => tellOfJob(JSON.parse(event.data)));
   source.addEventListener('error', () => {
     tries += 1;
     if (tries > 1) away(true);
@@ -41,6 +42,25 @@ function tell(news) {
   document.querySelectorAll(`[data-video-id="${CSS.escape(news.id)}"]`).forEach((box) => show(box, news));
   const watch = document.querySelector(`[data-watch="${CSS.escape(news.id)}"]`);
   if (watch && turned(watch, news)) reload();
+}
+
+/** A row of the keeper's jobs: its bar and what is left move; a row that is another now is fetched with its list. */
+function tellOfJob(news) {
+  const row = document.querySelector(`[data-job-id="${CSS.escape(news.id)}"]`);
+  const measure = row?.querySelector('.measure');
+  const belongs = row || document.querySelector('[data-jobs="running"]');
+  if (belongs && Boolean(measure) !== (news.state === 'running')) return later();
+  if (!measure) return;
+  const percent = Math.round(100 * news.progress);
+  measure.querySelector('i').style.inlineSize = `${percent}%`;
+  measure.querySelector('span').textContent = `${percent} %`;
+  const left = row.querySelector('[data-left]');
+  if (left && news.eta_seconds != null) left.textContent = say('left', { time: wait(news.eta_seconds) });
+}
+
+let waiting = 0;
+function later() {
+  waiting ||= setTimeout(() => ((waiting = 0), reload()), 1000); // many jobs may change at once
 }
 
 /** A watch page is fetched anew when the film begins to play, fails, or is finished; the player goes on if it is there. */
