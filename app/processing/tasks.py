@@ -21,7 +21,7 @@ from app.media.probe import probe
 from app.media.runs import EndsShort, RunManager, Stopped
 from app.media.thumbnails import make_thumbnails
 from app.processing.films import Film, film_of, folder_of, source_of
-from app.processing.progress import count_segments, note_renditions, rendition_done, require_room_for
+from app.processing.progress import note_renditions, rendition_done, require_room_for
 from app.queue import Again, Cancelled, JobFailed, JobHandle, task
 from app.site import Site
 from app.storage.digests import Stopped as DigestStopped
@@ -42,37 +42,31 @@ def open_film(site: Site, job: JobHandle, video_id: str) -> None:
         original = session.get(Original, video.original_id) if video else None
     if video is None or original is None:  # gone, or done by an earlier run
         return
+    source, folder = source_of(site, original), folder_of(site, original.id)
     with _told_to(site, video_id):
-        film = _examined(site, video_id, original)
-        job.check()
-        straight = direct(film.facts)
-        if not (straight and straight.surely):
-            _first_segments(site, film)
-        with site.write() as session:
-            service.mark_playable(session, video_id, now=site.now())
-            if film.facts.cut_at is not None:
-                service.needs_attention(session, video_id, ends_early(film.facts))
-
-
-def _examined(site: Site, video_id: str, original: Original) -> Film:
-    facts = probe(source_of(site, original), folder=folder_of(site, original.id))
-    with site.write() as session:
-        service.set_facts(session, original.id, facts)
-        again = session.get(Original, original.id)
-        if again is None:
-            raise Cancelled
-        film = film_of(site, again)
-        note_renditions(session, film)
+        facts = probe(source, folder=folder, first_look=lambda facts: _open(site, job, video_id, original.id, facts))
+        _open(site, job, video_id, original.id, facts)
+        if facts.cut_at is not None:
+            with site.write() as session:
+                service.needs_attention(session, video_id, ends_early(facts))
     log.info("film examined", video=video_id, container=facts.container, seconds=round(facts.duration, 1))
-    return film
 
 
-def _first_segments(site: Site, film: Film) -> None:
-    runs = site.part(RunManager)
-    for rung in film.first:
-        rendition = film.rendition(rung.name)
-        runs.init(rendition)
-        runs.segment(rendition, count_segments(rendition)[0].number)
+def _open(site: Site, job: JobHandle, video_id: str, original_id: str, facts: Facts) -> None:
+    """Make it playable by these facts: by the first look at a long film, and again when all its frames are counted."""
+    with site.write() as session:
+        service.set_facts(session, original_id, facts)
+        original = session.get(Original, original_id)
+        if original is None:
+            raise Cancelled
+        film = film_of(site, original)
+        note_renditions(session, film)
+    job.check()
+    straight = direct(facts)
+    if not (straight and straight.surely):
+        site.part(RunManager).warm([film.rendition(rung.name) for rung in film.first])
+    with site.write() as session:
+        service.mark_playable(session, video_id, now=site.now())
 
 
 def ends_early(facts: Facts) -> str:

@@ -12,8 +12,13 @@ function film(slot) {
   return {
     id, title, page, channel, hls, direct, directType, directLabel, poster, positionUrl,
     start: Number(start) || 0, duration: Number(duration) || 0, picture: width !== '0',
+    ready: slot.closest('[data-watch]')?.dataset.state === 'ready',
   }; // prettier-ignore
 }
+
+document.addEventListener('video-state', ({ detail }) => {
+  if (detail.state === 'ready' && current()?.film?.id === detail.id) current().source?.finished();
+});
 
 function arrive(main, how) {
   const slot = main.querySelector('[data-player-slot]');

@@ -59,7 +59,7 @@ export class Source {
     if (this.mode !== 'hls') return undefined; // changed our mind meanwhile
     if (!Hls.isSupported()) return this.#native(at);
     this.#hls = new Hls({
-      startPosition: at > 0.5 ? at : -1, workerPath: config.hls_worker, capLevelToPlayerSize: true, backBufferLength: 60, maxBufferLength: 30,
+      startPosition: at > 0.5 ? at : -1, workerPath: config.hls_worker, startLevel: 0, testBandwidth: false, backBufferLength: 60, maxBufferLength: 30,
       abrEwmaDefaultEstimate: 6e6, manifestLoadPolicy: { default: PATIENCE }, playlistLoadPolicy: { default: PATIENCE }, fragLoadPolicy: { default: PATIENCE },
     }); // prettier-ignore
     this.#hls.on(Hls.Events.ERROR, (_, error) => this.#trouble(Hls, error));
@@ -99,8 +99,21 @@ export class Source {
     const height = Number(this.wanted);
     const index = height ? this.#hls.levels.findIndex((level) => level.height === height) : -1;
     this.#hls.nextLevel = index;
-    this.#hls.capLevelToPlayerSize = index < 0;
+    this.#cap(index < 0);
     this.#tell.changed();
+  }
+
+  /** The film's renditions are all made: higher rungs come without waiting from now on. */
+  finished() {
+    this.#film = { ...this.#film, ready: true };
+    if (this.#hls) this.#cap(this.wanted === 'auto');
+  }
+
+  /** While rungs are still being made, "auto" keeps to the lowest: it is made first, and nobody waits for a higher one unasked. */
+  #cap(auto) {
+    const waits = auto && !this.#film.ready;
+    this.#hls.capLevelToPlayerSize = auto && !waits;
+    this.#hls.autoLevelCapping = waits ? 0 : -1;
   }
 
   /** Heights on offer, highest first. Known once a manifest was read; asked for when only the original has played. */
