@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlmodel import Session, select
 
 from app.accounts.models import User
 from app.search.keeper import Keeper
@@ -17,17 +18,23 @@ def add(site: Site) -> Add:
     def put(title: str, *, channel: str = "anna", privacy: str = "members", **values: object) -> Video:
         with site.write() as session:
             now = site.now()
-            if session.get(User, f"u-{channel}") is None:
-                session.add(User(id=f"u-{channel}", name=channel, folded=channel, created_at=now))
-                session.flush()
-                session.add(Channel(id=f"c-{channel}", handle=channel, name=channel.title(), owner_id=f"u-{channel}", created_at=now))
-                session.flush()
+            home = session.exec(select(Channel).where(Channel.handle == channel)).first() or new_channel(session, channel, now)
             row = {"state": "ready", "playable": True, "published_at": now, "created_at": now} | values
-            video = Video(owner_id=f"u-{channel}", channel_id=f"c-{channel}", title=title, privacy=privacy, **row)
+            video = Video(owner_id=home.owner_id, channel_id=home.id, title=title, privacy=privacy, **row)
             session.add(video)
         return video
 
     return put
+
+
+def new_channel(session: Session, name: str, now: str) -> Channel:
+    """With the person that it belongs to, and ids that a test can guess."""
+    session.add(User(id=f"u-{name}", name=name, folded=name, created_at=now))
+    session.flush()
+    channel = Channel(id=f"c-{name}", handle=name, name=name.title(), owner_id=f"u-{name}", created_at=now)
+    session.add(channel)
+    session.flush()
+    return channel
 
 
 @pytest.fixture
