@@ -8,7 +8,6 @@ from sqlmodel import col, select
 
 from app.http.policy import creator
 from app.http.viewer import Viewer
-from app.ingest.tus_routes import PATH
 from app.site import Site
 from app.videos.access import Act, clauses
 from app.videos.models import Original, Video
@@ -24,7 +23,7 @@ class TwinList(Struct, frozen=True):
     next: None = None
 
 
-@get(f"{PATH}-twins", policy=creator, sync_to_thread=True)
+@get("/api/v1/uploads-twins", policy=creator, sync_to_thread=True)
 def twins_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], fingerprint: FromQuery[str]) -> TwinList:
     """Videos that probably hold the same file. `fingerprint` is `<size>-<hex SHA-256 of its first and last MiB>`."""
     allowed = clauses(viewer, Act.WATCH).sql()
