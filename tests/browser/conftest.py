@@ -40,7 +40,10 @@ class Heard:
     hosts: set[str] = field(default_factory=set)
 
     def listen(self, page: Page) -> None:
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: self.complaints.append(f"{said.text} {said.location['url']}") if said.type in ("error", "warning") else None,
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.hosts.add(httpx.URL(request.url).host) if request.url.startswith("http") else None)
 

@@ -27,7 +27,7 @@ def test_axe_finds_nothing_serious(guide: str, open_page: Open, scheme: str, wid
 
 
 @pytest.mark.parametrize("query", ["", "?dir=rtl&lang=ar"])
-@pytest.mark.parametrize("width", [320, 768, 2560])
+@pytest.mark.parametrize("width", [320, 2560])
 def test_nothing_sticks_out_sideways(guide: str, open_page: Open, width: int, query: str) -> None:
     page = open_page(guide, width=width)
     page.goto(f"/components{query}")
@@ -72,9 +72,9 @@ def test_motion_stops_for_those_who_ask(guide: str, open_page: Open) -> None:
     assert page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
 
 
-@pytest.mark.parametrize("hue", [20, 58, 110, 160, 235, 305])
+@pytest.mark.parametrize("hue", [20, 160, 235])
 def test_the_keeper_may_change_the_lamp_and_words_stay_readable(guide: str, open_page: Open, hue: int) -> None:
-    page = open_page(guide, color_scheme="light" if hue % 2 else "dark", reduced_motion="reduce", bypass_csp=True)
+    page = open_page(guide, color_scheme="light" if hue == 235 else "dark", reduced_motion="reduce", bypass_csp=True)
     page.goto("/components")
     page.evaluate(f"document.documentElement.style.setProperty('--hue', {hue})")
 

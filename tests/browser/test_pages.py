@@ -108,7 +108,7 @@ def test_slash_finds_the_search_and_enter_searches(house: House, at_home: AtHome
     page.keyboard.press("/")
     page.keyboard.type("birthday")
     page.keyboard.press("Enter")
-    page.wait_for_selector(f"[data-video-id={house.film}] mark")
+    page.wait_for_selector(f"[data-video-id='{house.film}'] mark")
 
     assert page.url.endswith("/search?q=birthday")
 
@@ -146,4 +146,4 @@ def test_much_works_without_scripts(house: House, open_page: Open) -> None:
     page.goto("/search")
     page.fill("#q2" if page.locator("#q2").is_visible() else "#q", "birthday")
     page.keyboard.press("Enter")
-    page.wait_for_selector(f"[data-video-id={house.film}]")
+    page.wait_for_selector(f"[data-video-id='{house.film}']")
