@@ -72,7 +72,7 @@ def _studio(_site: Site, _connection: Connection, viewer: Viewer) -> Mapping[str
 def _channel(site: Site, connection: Connection, viewer: Viewer) -> Mapping[str, object]:
     """A channel in which this viewer may see nothing is as good as none."""
     with site.read() as session:
-        found = session.exec(select(Channel).where(Channel.handle == connection.path_params["handle"])).first()
+        found = session.exec(select(Channel).where(Channel.handle == connection.path_params["handle"].lower())).first()
         if found is not None and found.id not in viewer.edits:
             seen = select(Video.id).where(Video.channel_id == found.id, clauses(viewer, Act.LIST).sql()).limit(1)
             found = found if session.exec(seen).first() is not None else None

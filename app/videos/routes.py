@@ -72,6 +72,7 @@ def videos_json(
 
 @get("/api/v1/videos/{public_id:str}", policy=may_watch, sync_to_thread=True)
 def video_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef]) -> VideoOut:
+    """One video, with the addresses of its bytes."""
     return _video(site, viewer, video.id)
 
 

@@ -105,6 +105,41 @@ def test_a_title_that_cannot_be_is_refused_with_a_sentence_for_its_field(library
     assert answer.json()["errors"]["title"] == "A title can have at most 200 characters; this one has 201."
 
 
+def test_nonsense_is_refused_and_never_breaks_anything(library: Library, signed_in: SignedIn) -> None:
+    video, anna = library.ready("anna"), signed_in("anna")
+    address = f"/api/v1/videos/{video.public_id}"
+    for body in (
+        b"",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"{",
+        b'{"title": null}',
+        b'{"title": 7}',
+        b'{"title": "\\ud800"}',
+        b'{"tags": "a,b"}',
+        b"\xff\xfe",
+    ):
+        assert anna.patch(address, content=body, headers={"content-type": "application/json"}).status_code in (400, 422), body
+    assert anna.patch(address, content=b"title=x", headers={"content-type": "text/plain"}).status_code in (400, 415, 422)
+    assert library.again(video) == video
+    for query in ("limit=x", "sort=best", "trashed=perhaps", "limit=1.5"):
+        assert anna.get(f"/api/v1/videos?{query}").status_code == 400, query
+    for query in ("limit=0", "limit=-5", "limit=99999999999999999999", "channel=nobody", "channel=%00", "unknown=1"):
+        assert anna.get(f"/api/v1/videos?{query}").status_code == 200, query
+    for moment in ("x", "-1", "1e9", "NaN", "9" * 400, "%00", "1:99:99"):
+        assert anna.get(f"/w/{video.public_id}?t={moment}").status_code == 200, moment
+    for name in ("%00", "%F0%9F%8E%A5", "a" * 3000, "..%2F..%2Fetc", "ANNA-S-FILMS"):
+        assert anna.get(f"/c/{name}").status_code in (200, 404), name
+        assert anna.get(f"/w/{name}").status_code == 404, name
+    form = anna.post(
+        f"/studio/v/{video.public_id}",
+        content=b"title=%FF%FE&privacy=members",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert form.status_code < 500
+
+
 def test_others_videos_are_neither_changed_nor_thrown_away(library: Library, signed_in: SignedIn) -> None:
     video = library.ready("anna", privacy="public")
     for person in (signed_in("ben"), signed_in("chief", Role.ADMIN), signed_in("mod", Role.MODERATOR)):
