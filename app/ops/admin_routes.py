@@ -39,7 +39,7 @@ def overview(site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Pa
         checks=[finding for finding in findings if finding.ok is not True],
         jobs=lines,
         counts=found,
-        sentence=one_sentence(findings),
+        sentence=jobs.sentence(found) if found["trouble"] and all(finding.ok for finding in findings) else one_sentence(findings),
     )
 
 

@@ -62,11 +62,11 @@ def _folder(data: Path) -> Finding:
         here = here.parent
     title = _("Data folder")
     if not _writable(here):
-        return Finding("data", False, title, _("{path} cannot be written.").format(path=here), f"sudo chown -R $(id -un) {here}", str(data))
+        return Finding("data", False, title, _("{path} cannot be written.").format(path=here), f"sudo chown -R $(id -un) {here}")
     if here != data:
-        return Finding("data", True, title, _("It will be made at the first start."), measured=str(data))
-    state = _("A site is running from it.") if is_held(data) else _("It can be written.")
-    return Finding("data", True, title, state, measured=str(data))
+        return Finding("data", True, title, _("{path} will be made at the first start.").format(path=data))
+    state = _("A site is running from {path}.") if is_held(data) else _("{path} can be written.")
+    return Finding("data", True, title, state.format(path=data))
 
 
 def _writable(folder: Path) -> bool:
@@ -131,7 +131,7 @@ def filesystem_of(path: Path) -> str:
 def _ffmpeg(choice: Choice) -> Finding:
     if choice.chosen is None:
         return Finding("ffmpeg", False, "ffmpeg", choice.reason, "pip install imageio-ffmpeg")
-    return Finding("ffmpeg", True, "ffmpeg", choice.reason, measured=choice.chosen.version)
+    return Finding("ffmpeg", True, "ffmpeg", choice.reason)
 
 
 def _probing() -> Finding:

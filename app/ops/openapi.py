@@ -54,6 +54,9 @@ def _ref(name: str) -> str:
 
 def _hold_to_facts(operation: dict[str, Any]) -> None:
     """Every error is problem JSON; Litestar describes its own shape, which nobody gets."""
+    operation["tags"] = [tag.lower() for tag in operation.get("tags", [])]
+    if operation.get("description") and " " not in operation.get("summary", " "):  # made by Litestar from a function's name
+        operation["summary"] = operation["description"].split(". ")[0].split("\n")[0].rstrip(".")
     answers = operation.setdefault("responses", {})
     for status in [status for status in answers if str(status).startswith(("4", "5"))]:
         del answers[status]
