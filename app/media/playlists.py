@@ -6,8 +6,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from app.i18n import _
 from app.media.grid import Segment
 from app.media.ladder import Rung
+from app.media.languages import own_name, tag
 from app.media.packing import Table
 
 Address = Callable[[str], str]
@@ -22,7 +24,7 @@ def master(rungs: Sequence[Rung], *, address: Address, measured: Mapping[str, in
     loudest = max((_bandwidth(rung, known) for rung in sounds), default=0)
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if pictures:
-        lines += [_sound_line(rung, address) for rung in sounds]
+        lines += [_sound_line(rung, name, address) for rung, name in zip(sounds, _names(sounds), strict=True)]
     for rung in pictures or sounds[:1]:
         total = _bandwidth(rung, known) + (loudest if rung.kind == "video" else 0)
         lines += [_stream_line(rung, sounds if pictures else [], total), address(f"{rung.name}.m3u8")]
@@ -55,9 +57,19 @@ def _packed_lines(rung: Rung, listed: Sequence[Segment], address: Address, table
     return lines
 
 
-def _sound_line(rung: Rung, address: Address) -> str:
-    name = _quoted(rung.title or rung.language or "sound")
-    language = f',LANGUAGE="{_quoted(rung.language)}"' if rung.language else ""
+def _names(sounds: Sequence[Rung]) -> list[str]:
+    """What a player calls each track; no two alike in a group (RFC 8216, 4.3.4.1.1)."""
+    given: list[str] = []
+    for rung in sounds:
+        name = wanted = _quoted(rung.title or own_name(rung.language) or _("Sound"))
+        if name in given:
+            name = f"{wanted} {len(given) + 1}"
+        given.append(name)
+    return given
+
+
+def _sound_line(rung: Rung, name: str, address: Address) -> str:
+    language = f',LANGUAGE="{_quoted(tag(rung.language))}"' if tag(rung.language) else ""
     chosen = "YES" if rung.default else "NO"
     return (
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{_GROUP}",NAME="{name}"{language},DEFAULT={chosen},AUTOSELECT=YES,'
