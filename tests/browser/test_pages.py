@@ -14,7 +14,7 @@ BREACHES = """window.breaches = [];
 PATHS = [
     "/", "/w/{film}", "/w/{broken}", "/upload", "/search?q=birthday", "/search?q=nothing+of+the+kind", "/search", "/studio",
     "/studio?show=trash", "/studio/v/{film}", "/settings", "/admin", "/admin/jobs",
-    "/admin/people", "/admin/folders", "/admin/machine", "/no/such/page",
+    "/admin/jobs?show=trouble", "/admin/people", "/admin/folders", "/admin/machine", "/api/docs", "/no/such/page",
 ]  # fmt: skip
 
 
