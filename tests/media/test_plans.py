@@ -121,7 +121,7 @@ def test_the_master_playlist_names_every_rung_and_every_track() -> None:
     assert {item.stream_info.codecs for item in parsed.playlists} == {"avc1.64001E,mp4a.40.2", "avc1.640028,mp4a.40.2"}
     assert [item.stream_info.audio for item in parsed.playlists] == ["sound", "sound"]
     assert [(item.uri, item.name, item.language, item.default) for item in parsed.media] == [
-        ("/x/a0.m3u8?token=1", "eng", "eng", "YES"),
+        ("/x/a0.m3u8?token=1", "English", "en", "YES"),
         ("/x/a1.m3u8?token=1", "Director", "deu", "NO"),
     ]
     assert parsed.playlists[0].stream_info.bandwidth == round(rungs[0].maxrate * 1.25) + 160_000
