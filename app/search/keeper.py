@@ -52,7 +52,7 @@ class Keeper:
         self._site, self._ask = site, ask
         self._folder = site.paths.index
         self._index: Index | None = None
-        self._lock, self._one_rebuild = threading.Lock(), threading.Lock()
+        self._lock, self._one_rebuild = threading.Lock(), threading.RLock()
         self._dirty: set[str] = set()
         self._during_rebuild: set[str] | None = None
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -124,6 +124,10 @@ class Keeper:
 
     def open(self) -> bool:
         """Open what is there, and bring it up to date if the last run did not close it. False: it has to be made anew."""
+        with self._one_rebuild:  # a job may have begun to make it anew already
+            return self._open()
+
+    def _open(self) -> bool:
         folder = self._folder_of_current()
         if isinstance(folder, str):
             log.info("the search index is made anew", why=folder)
