@@ -27,7 +27,7 @@ def server(claimed_server: MakeServer) -> Iterator[Serving]:
     if not server.running:  # a test failed
         server.start()
     for public_id in uploaded:
-        assert aftermath.until_ended(server, public_id) == "ready"
+        assert aftermath.until_ended(server, public_id) == "ready", aftermath.video(server, public_id)
     server.terminate()
     aftermath.sound_database(server.data)
 
@@ -60,6 +60,7 @@ def killed_at(server: Serving, calls: str, number: int) -> bool:
         server.start()
         upload.go_on()
         aftermath.until_playable(server, upload.video)
+        aftermath.until_ended(server, upload.video)  # or the next kill counts against this film's work, too
     _check(server, upload)
     return not survived
 
