@@ -7,7 +7,7 @@ from typing import Any
 
 from httpx import Response
 from litestar.testing import TestClient
-from sqlmodel import select
+from sqlmodel import func, select
 
 from app.ingest.models import Upload
 from app.site import Site
@@ -77,3 +77,8 @@ def stored_file(site: Site, public_id: str) -> Path:
 
 def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def video_count(site: Site) -> int:
+    with site.read() as session:
+        return session.exec(select(func.count()).select_from(Video)).one()
