@@ -37,10 +37,11 @@ def find_defects(site: Site) -> list[Defect]:
     with site.read() as session:
         found = list(_database(session))
         _require_volume(site, session)
-        looks: Sequence[Callable[[Site, Session], Iterator[Defect]]] = (
-            _originals, _stray_files, _stray_incoming, _uploads, _stray_renditions, _renditions, _pictures, _unfinished,
-        )  # fmt: skip
-        for look in looks:
+    looks: Sequence[Callable[[Site, Session], Iterator[Defect]]] = (
+        _originals, _stray_files, _stray_incoming, _uploads, _stray_renditions, _renditions, _pictures, _unfinished,
+    )  # fmt: skip
+    for look in looks:
+        with site.read() as session:  # the database as it is by now: on a running site films come and go meanwhile
             found += look(site, session)
     return [*found, *_index(site)]
 
@@ -79,10 +80,12 @@ def _originals(site: Site, session: Session) -> Iterator[Defect]:
 
 
 def _stray_files(site: Site, session: Session) -> Iterator[Defect]:
-    """Files among the originals that no row speaks of, nor an upload that is just being placed."""
+    """Files among the originals that no row speaks of, nor an upload that is just being placed. A row stands before its file does, so
+    the files are listed first."""
+    files = sorted(site.paths.originals.rglob("*"))
     known = set(session.exec(select(Original.path).where(col(Original.in_place).is_(False))))
     known |= set(session.exec(select(Upload.target).where(Upload.state == UploadState.PLACING)))
-    for path in sorted(site.paths.originals.rglob("*")):
+    for path in files:
         if path.is_dir() or site.paths.incoming in path.parents or path == site.paths.originals / MARKER:
             continue
         if path.relative_to(site.paths.originals).as_posix() not in known:
@@ -90,8 +93,9 @@ def _stray_files(site: Site, session: Session) -> Iterator[Defect]:
 
 
 def _stray_incoming(site: Site, session: Session) -> Iterator[Defect]:
+    files = sorted(_children(site.paths.incoming))
     known = set(session.exec(select(Upload.public_id).where(Upload.state != UploadState.DONE)))
-    for path in sorted(_children(site.paths.incoming)):
+    for path in files:
         if path.name not in known:
             yield Defect("stray", str(path), _("No upload speaks of {path}.").format(path=path), _("Move it to the quarantine."))
 
@@ -111,8 +115,9 @@ def _uploads(site: Site, session: Session) -> Iterator[Defect]:
 
 
 def _stray_renditions(site: Site, session: Session) -> Iterator[Defect]:
+    folders = sorted(_children(site.paths.renditions))
     known = set(session.exec(select(Original.id)))
-    for path in sorted(_children(site.paths.renditions)):
+    for path in folders:
         if path.name not in known and not path.name.startswith("."):
             what = _("{path} belongs to no film.").format(path=path)
             yield Defect("leftover", str(path), what, _("Delete it: it can always be made again."))

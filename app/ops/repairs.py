@@ -1,6 +1,7 @@
 """Mending what `defects` found: files first, rows after, each step safe to run twice, so that a crash in between costs nothing.
 
-Nothing that cannot be made again is deleted: it goes to the quarantine, where the keeper looks and decides.
+Nothing that cannot be made again is deleted: it goes to the quarantine, where the keeper looks and decides. On a running site a film may
+have come, or come back, since it was looked for: whatever takes a file away asks the database once more.
 """
 
 import os
@@ -8,10 +9,11 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.events import record
 from app.ingest import service as ingest
+from app.ingest.models import Upload, UploadState
 from app.jobs import find_task
 from app.ops.defects import Defect
 from app.processing.films import folder_of, source_of
@@ -35,8 +37,8 @@ def repair(site: Site, defect: Defect) -> bool:
 def _unused(site: Site, original_id: str) -> None:
     with site.read() as session:
         original = session.get(Original, original_id)
-    if original is None:
-        return
+        if original is None or service.is_used(session, original_id):
+            return
     path = source_of(site, original)
     if not original.in_place and path.is_file():
         quarantine(path, site.paths.quarantine)
@@ -57,8 +59,21 @@ def _back(site: Site, original_id: str) -> None:
 
 def _stray(site: Site, name: str) -> None:
     path = Path(name)
-    if os.path.lexists(path):
+    if os.path.lexists(path) and not _spoken_of(site, path):
         quarantine(path, site.paths.quarantine)
+
+
+def _spoken_of(site: Site, path: Path) -> bool:
+    """Whether a row has come to speak of this file: of an original, or of an upload on its way there."""
+    place = path.relative_to(site.paths.originals).as_posix()
+    with site.read() as session:
+        if path.parent == site.paths.incoming:
+            return (
+                session.exec(select(Upload.id).where(Upload.public_id == path.name, Upload.state != UploadState.DONE)).first() is not None
+            )
+        original = session.exec(select(Original.id).where(Original.path == place, col(Original.in_place).is_(False))).first()
+        coming = session.exec(select(Upload.id).where(Upload.target == place, Upload.state == UploadState.PLACING)).first()
+    return original is not None or coming is not None
 
 
 def _upload(site: Site, upload_id: str) -> None:
@@ -71,8 +86,11 @@ def _empty(site: Site, video_id: str) -> None:
         service.abandon_upload(session, video_id)
 
 
-def _leftover(_site: Site, name: str) -> None:
-    shutil.rmtree(name, ignore_errors=True)
+def _leftover(site: Site, name: str) -> None:
+    with site.read() as session:
+        wanted = session.get(Original, Path(name).name) is not None
+    if not wanted:
+        shutil.rmtree(name, ignore_errors=True)
 
 
 def _version(site: Site, rendition_id: str) -> None:

@@ -214,3 +214,34 @@ def test_files_in_the_inbox_and_the_quarantine_are_nobodys_business(sound: Site,
     sound.paths.quarantine.mkdir(exist_ok=True)
     (sound.paths.quarantine / "old.mp4").write_bytes(b"x")
     assert find_defects(sound) == []
+
+
+def test_what_came_since_it_was_looked_for_stays_where_it_is(sound: Site) -> None:
+    loose, half = sound.paths.originals / "anna/2026/loose.mp4", sound.paths.incoming / new_public_id()
+    loose.write_bytes(b"who knows")
+    half.write_bytes(b"on its way")
+    with sound.write() as session:
+        unused = Original(path="anna/2026/unused.mp4", size=6, created_at=sound.now())
+        session.add(unused)
+    (sound.paths.originals / unused.path).write_bytes(b"unused")
+    (sound.paths.renditions / "0late").mkdir()
+    found = find_defects(sound)
+
+    with sound.write() as session:
+        video, _ = nth(session, 0)
+        session.add(Original(id="0late", path="anna/2026/loose.mp4", size=9, created_at=sound.now()))
+        coming = _upload(sound, video, received=10)
+        coming.public_id = half.name
+        session.add(coming)
+        session.flush()
+        session.add(
+            Video(owner_id=video.owner_id, channel_id=video.channel_id, title="Late", original_id=unused.id, created_at=sound.now())
+        )
+    for defect in found:
+        repair(sound, defect)
+
+    assert {defect.kind for defect in found} == {"stray", "leftover", "unused"}
+    assert loose.is_file()
+    assert half.is_file()
+    assert (sound.paths.originals / unused.path).is_file()
+    assert (sound.paths.renditions / "0late").is_dir()
