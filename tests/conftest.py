@@ -100,6 +100,7 @@ AsUser = Callable[..., TestClient]
 @pytest.fixture
 def as_user(claimed: Site, asgi: Litestar) -> AsUser:
     """`as_user("ben", Role.CREATOR)`: a browser signed in as that person, who is made if there is nobody of that name."""
+
     def sign_in(name: str = "anna", role: Role = Role.MEMBER) -> TestClient:
         made = browser(asgi)  # not entered: Litestar's lifespan would run once for each, and leave things open
         made.cookies.set(PLAIN, token_of(claimed, name, role))
