@@ -15,6 +15,7 @@ from app.ingest.folder_looks import look, stored
 from app.ingest.models import Mode, Upload, UploadState
 from app.ingest.uploads import expiry, finish, give_up, incoming_path
 from app.ingest.volume import require_volume
+from app.processing.films import source_of
 from app.site import Site
 from app.storage.copying import copy_file
 from app.storage.digests import fingerprint
@@ -67,7 +68,7 @@ def bring(site: Site, source: Path, wanted: Wanted) -> Brought:
 def _share(site: Site, source: Path, wanted: Wanted, twin: Original) -> Brought | None:
     """The same bytes are here: say so if the owner may know, else let a new video quietly use them."""
     with site.write() as session:
-        if session.get(Original, twin.id) is None:
+        if not videos.is_used(session, twin.id):  # deleted meanwhile, or about to be
             return None
         known = twins.visible_video(session, twins.owner_as_viewer(session, wanted.owner_id), twin.id)
         if known is not None:
@@ -164,7 +165,7 @@ def _removed(site: Site, source: Path, brought: Brought) -> Brought:
     """Take the file out of its folder, now that its bytes are safe with us, and only then."""
     with site.read() as session:
         original = session.get(Original, brought.original_id)
-    ours = twins.path_of(site, original) if original is not None else None
+    ours = source_of(site, original) if original is not None else None
     if ours is None or not ours.is_file() or ours == source or (original is not None and original.in_place):
         return replace(brought, left_behind=True)
     try:

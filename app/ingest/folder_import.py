@@ -1,9 +1,10 @@
 """One ripe file of a watched folder is brought in, and its row says what became of it."""
 
+from datetime import timedelta
 from pathlib import Path, PurePath
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from app.errors import Conflict, HomereelError, NoSpace, Unavailable
 from app.events import record
@@ -13,10 +14,12 @@ from app.ingest.events import OriginalOrphaned
 from app.ingest.folder_looks import Seen, stored, unstored
 from app.ingest.folder_service import fail_entry, note_entry, place_of, settle_entry
 from app.ingest.models import EntryState, FolderEntry, Mode, WatchedFolder
-from app.site import Site
+from app.site import Site, rfc3339
 from app.storage.digests import fingerprint
 from app.videos import service as videos
 from app.videos.models import Original, Video
+
+STILL_WRITTEN = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 ALREADY = N_("The same film is here already: “{title}”.")
@@ -47,25 +50,47 @@ def import_file(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen) -
 
 
 def _settled(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen, brought: Brought) -> EntryState:
-    """Write down what became of it. A film that was changed in its folder takes the place of what it was, under the same video."""
+    """Write down what became of it."""
     with site.write() as session:
+        replaced = _replaced(session, site, folder, path, seen)
         entry = note_entry(session, folder.id, stored(path), seen, now=site.now())
-        before = session.get(Video, entry.video_id) if entry.video_id else None
-        if before is not None and not brought.already and before.id != brought.video_id:
-            orphan = videos.share_original(session, video_id=before.id, original_id=brought.original_id, now=site.now())
-            videos.trash(session, brought.video_id, now=site.now())
-            videos.purge(session, brought.video_id)
-            if orphan is not None:
-                record(session, OriginalOrphaned(orphan.id))
-            video_id = before.id
-        else:
-            video_id = brought.video_id
+        video_id = brought.video_id
+        if replaced is not None and not brought.already:
+            video_id = _in_its_place(session, site, replaced, brought)
         state = EntryState.ALREADY if brought.already and video_id != entry.video_id else EntryState.DONE
         reason = translate(ALREADY).format(title=brought.title) if state is EntryState.ALREADY else ""
         settle_entry(entry, state, reason=reason or (translate(LEFT) if brought.left_behind else ""), video_id=video_id)
         entry.original_id = brought.original_id if folder.mode == Mode.IN_PLACE and state is EntryState.DONE else ""
     log.info("a file was brought in", folder=folder.public_id, video=brought.public_id, state=state)
     return state
+
+
+def _replaced(session: Session, site: Site, folder: WatchedFolder, path: PurePath, seen: Seen) -> Video | None:
+    """The video that this file was before it changed, if it is still that film.
+
+    In place it is: what it was is gone. A copied file is only if it was written to since it came in, shortly after: cameras
+    use their names again. A moved one never is: whatever comes later under its name is another film.
+    """
+    known = select(FolderEntry).where(FolderEntry.folder_id == folder.id, FolderEntry.path == stored(path))
+    entry = session.exec(known.where(FolderEntry.state == EntryState.DONE)).first()
+    if entry is None or not entry.video_id or folder.mode == Mode.MOVE:
+        return None
+    fresh = rfc3339(site.clock() - STILL_WRITTEN) <= entry.seen_at
+    if folder.mode == Mode.COPY and not (fresh and entry.inode == seen.inode):
+        return None
+    return session.get(Video, entry.video_id)
+
+
+def _in_its_place(session: Session, site: Site, video: Video, brought: Brought) -> str:
+    """Give the changed film to the video it was before; what it was is nobody's any more."""
+    if video.id == brought.video_id:
+        return video.id
+    orphan = videos.share_original(session, video_id=video.id, original_id=brought.original_id, now=site.now())
+    videos.trash(session, brought.video_id, now=site.now())
+    videos.purge(session, brought.video_id)
+    if orphan is not None:
+        record(session, OriginalOrphaned(orphan.id))
+    return video.id
 
 
 def _failed(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen, reason: str) -> EntryState:

@@ -12,12 +12,13 @@ from app.i18n import N_
 from app.ingest import uploads
 from app.ingest.incoming import Incoming
 from app.ingest.models import Upload
-from app.ingest.receiving import BLOCK, Receiver, finished
+from app.ingest.receiving import BLOCK, IDLE, Receiver, finished
 from app.site import Site
 from app.storage.space import disk_errors
 
 FIELDS = 100  # SECURITY DOS-2
 FIELD_BYTES = 64_000
+FORM = "form"
 _BROKEN = N_("The form did not arrive whole. Please try again.")
 
 
@@ -46,14 +47,14 @@ class FormIntake:
         parser = PushMultipartParser(options["boundary"], max_segment_count=FIELDS, strict=False)
         try:
             while not parser.closed:
-                message = await receive()
+                message = await asyncio.wait_for(receive(), IDLE)
                 if message["type"] == "http.disconnect":
                     raise BadRequest(_BROKEN)
                 for event in parser.parse(message.get("body", b"")):
                     await self._meet(event)
                 if not message.get("more_body"):
                     parser.close()
-        except MultipartError as error:
+        except (MultipartError, TimeoutError) as error:
             raise BadRequest(_BROKEN) from error
         finally:
             await self._give_up_open()
@@ -94,6 +95,7 @@ class FormIntake:
             title=self._fields.get("title", ""),
             channel=self._fields.get("channel", ""),
             privacy=self._fields.get("privacy", ""),
+            source=FORM,
         )
         upload = await asyncio.to_thread(lambda: uploads.announce(self._site, self._viewer, said, room=self._size))
         self._upload = upload

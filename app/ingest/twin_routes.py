@@ -26,7 +26,7 @@ class TwinList(Struct, frozen=True):
 @get("/api/v1/uploads-twins", policy=creator, sync_to_thread=True)
 def twins_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], fingerprint: FromQuery[str]) -> TwinList:
     """Videos that probably hold the same file. `fingerprint` is `<size>-<hex SHA-256 of its first and last MiB>`."""
-    allowed = clauses(viewer, Act.WATCH).sql()
+    allowed = clauses(viewer, Act.LIST).sql()  # an unlisted video's address is its secret
     found = select(Video.public_id, Video.title).join(Original, col(Video.original_id) == Original.id)
     with site.read() as session:
         rows = session.exec(found.where(Original.fingerprint == fingerprint, allowed).order_by(col(Video.id)).limit(5)).all()

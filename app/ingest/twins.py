@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from app.http.viewer import Role, Viewer
+from app.processing.films import source_of
 from app.site import Site
 from app.storage.digests import fingerprint, whole_digest
 from app.videos import service as videos
@@ -13,17 +14,13 @@ from app.videos.channels import edits_of
 from app.videos.models import Original, Video
 
 
-def path_of(site: Site, original: Original) -> Path:
-    return Path(original.path) if original.in_place else site.paths.originals / original.path
-
-
 def twin_of_file(site: Site, file: Path) -> Original | None:
     """An original with the very same bytes, whose file is there to be shared."""
     mark = fingerprint(file)
     with site.read() as session:
-        suspects = session.exec(
-            select(Original).where(Original.fingerprint == mark, col(Original.missing).is_(False)).order_by(col(Original.id))
-        ).all()
+        used = select(Video.id).where(Video.original_id == Original.id).exists()  # what nobody uses is about to be deleted
+        same = select(Original).where(Original.fingerprint == mark, col(Original.missing).is_(False), used)
+        suspects = session.exec(same.order_by(col(Original.id))).all()
     standing = [each for each in suspects if _stands(site, each)]
     if not standing:
         return None
@@ -32,22 +29,22 @@ def twin_of_file(site: Site, file: Path) -> Original | None:
 
 
 def _stands(site: Site, original: Original) -> bool:
-    path = path_of(site, original)
+    path = source_of(site, original)
     return path.is_file() and path.stat().st_size == original.size
 
 
 def _digest_of(site: Site, original: Original) -> str:
     if original.digest:
         return original.digest
-    digest = whole_digest(path_of(site, original))
+    digest = whole_digest(source_of(site, original))
     with site.write() as session:
         videos.set_digest(session, original.id, digest)
     return digest
 
 
 def visible_video(session: Session, viewer: Viewer, original_id: str) -> Video | None:
-    """A video of that file which this person may see: only then may they be told that the film is here already."""
-    allowed = clauses(viewer, Act.WATCH).sql()
+    """A video of that file which this person may meet: only then may they be told that the film is here already."""
+    allowed = clauses(viewer, Act.LIST).sql()  # an unlisted video's address is its secret
     return session.exec(select(Video).where(Video.original_id == original_id, allowed).order_by(col(Video.id))).first()
 
 

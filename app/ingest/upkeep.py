@@ -50,9 +50,9 @@ def _finish(site: Site, upload: Upload) -> bool:
 
 
 def drop_cut_copies(site: Site) -> None:
-    """At start: copies of files of this machine that a crash cut off. Their source is still there and is brought in anew."""
+    """At start: copies of files of this machine, and forms, that a crash cut off. Nobody can go on with them."""
     with site.read() as session:
-        cut = session.exec(select(Upload).where(Upload.state == UploadState.OPEN, Upload.source != "", Upload.received == 0)).all()
+        cut = session.exec(select(Upload).where(Upload.state == UploadState.OPEN, Upload.source != "")).all()
     for upload in cut:
         with site.write() as session:
             service.drop_upload(session, upload.id)
@@ -60,11 +60,15 @@ def drop_cut_copies(site: Site) -> None:
 
 
 def set_strays_aside(site: Site) -> int:
-    """At start: files among the unfinished that no upload speaks of go to quarantine; empty ones go."""
+    """At start: files among the unfinished that no upload speaks of go to quarantine; empty ones go.
+
+    An upload's row stands before its file does, so the files are listed first: somebody may begin one meanwhile.
+    """
+    files = list(site.paths.incoming.iterdir()) if site.paths.incoming.is_dir() else []
     with site.read() as session:
         known = set(session.exec(select(Upload.public_id).where(Upload.state != UploadState.DONE)))
     count = 0
-    for path in site.paths.incoming.iterdir() if site.paths.incoming.is_dir() else ():
+    for path in files:
         if path.name in known or not path.is_file() or path.is_symlink():
             continue
         if path.stat().st_size:

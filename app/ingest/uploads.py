@@ -36,6 +36,7 @@ class Announced:
     channel: str = ""
     privacy: str = ""
     metadata_header: str = ""
+    source: str = ""  # as in Upload: not empty where nobody can go on with it after a crash
 
 
 def announce(site: Site, viewer: Viewer, said: Announced, *, room: int | None = None) -> Upload:
@@ -57,7 +58,13 @@ def announce(site: Site, viewer: Viewer, said: Announced, *, room: int | None = 
             now=site.now(),
         )
         return service.add_upload(
-            session, video=video, length=said.length, metadata_header=said.metadata_header, now=site.now(), until=expiry(site)
+            session,
+            video=video,
+            length=said.length,
+            metadata_header=said.metadata_header,
+            source=said.source,
+            now=site.now(),
+            until=expiry(site),
         )
 
 

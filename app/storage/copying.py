@@ -19,7 +19,7 @@ def copy_file(source: Path, target: Path, *, told: Callable[[int], object] = lam
 
     A source that changes meanwhile is a Conflict. Whatever goes wrong, no half copy is left.
     """
-    with source.open("rb") as reader, target.open("xb") as writer:
+    with open(source, "rb", opener=_no_link) as reader, target.open("xb") as writer:
         try:
             before = os.fstat(reader.fileno())
             for done in _copied(reader, writer, before.st_size):
@@ -34,6 +34,11 @@ def copy_file(source: Path, target: Path, *, told: Callable[[int], object] = lam
         except BaseException:
             target.unlink(missing_ok=True)
             raise
+
+
+def _no_link(path: str, flags: int) -> int:
+    """What was a file when it was looked at must not be a link by now."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _copied(reader: BinaryIO, writer: BinaryIO, size: int) -> Iterator[int]:

@@ -99,8 +99,9 @@ def test_a_download_counts_under_its_last_name(watched: MakeKit) -> None:
     assert len(kit.videos) == 1
 
 
-def test_a_file_that_changed_while_homereel_was_down_is_taken_as_the_same_video(watched: MakeKit) -> None:
-    kit = watched()
+@pytest.mark.parametrize("mode", [Mode.COPY, Mode.IN_PLACE])
+def test_a_film_that_is_written_to_after_it_came_in_stays_one_video(watched: MakeKit, mode: Mode) -> None:
+    kit = watched(mode)
     path = film(kit.top / "a.mp4", "first")
     kit.pass_time()
     before = kit.videos[0]
@@ -111,6 +112,25 @@ def test_a_file_that_changed_while_homereel_was_down_is_taken_as_the_same_video(
     (video,) = kit.videos
     assert video.public_id == before.public_id
     assert [original.size for original in kit.originals if original.id == video.original_id] == [150_000]
+
+
+@pytest.mark.parametrize("mode", [Mode.COPY, Mode.MOVE])
+def test_another_film_under_a_name_that_was_used_before_is_another_video(watched: MakeKit, mode: Mode) -> None:
+    """Cameras begin again at IMG_0001."""
+    kit = watched(mode)
+    contents = []
+    for mark in ("first", "second"):
+        path = film(kit.top / "IMG_0001.mp4", mark)
+        contents.append(path.read_bytes())
+        kit.pass_time()
+        path.unlink(missing_ok=True)
+        film(kit.top / f"keeps the inode number of {mark} busy.txt")
+        kit.pass_time()
+    kit.site.bus.drain()
+    kit.site.queue.run_waiting()
+
+    assert len(kit.videos) == 2
+    assert sorted(path.read_bytes() for path in kit.stored_files) == sorted(contents)
 
 
 # -- the same content

@@ -247,7 +247,7 @@ def test_a_disk_that_is_not_there_takes_nothing_and_loses_nothing(anna: Client, 
 def test_already_here_is_said_only_of_what_one_may_see(anna: Client, ben: Client, site: Site, tmp_path: Path) -> None:
     content = os.urandom(5000)
     (tmp_path / "film").write_bytes(content)
-    for privacy, seen_by_ben in (("private", []), ("members", ["mine"])):
+    for privacy, seen_by_ben in (("private", []), ("unlisted", []), ("members", ["mine"])):
         public_id = begin(anna, 5000, title="mine", privacy=privacy, body=content, headers=BODY).headers["homereel-video"]
         video = video_of(site, public_id)
         assert video is not None
@@ -256,4 +256,4 @@ def test_already_here_is_said_only_of_what_one_may_see(anna: Client, ben: Client
             videos.mark_playable(session, video.id, now=site.now())
         told = ben.get("/api/v1/uploads-twins", params={"fingerprint": fingerprint(tmp_path / "film")}).json()["items"]
         assert [twin["title"] for twin in told] == seen_by_ben
-    assert len(anna.get("/api/v1/uploads-twins", params={"fingerprint": fingerprint(tmp_path / "film")}).json()["items"]) == 2
+    assert len(anna.get("/api/v1/uploads-twins", params={"fingerprint": fingerprint(tmp_path / "film")}).json()["items"]) == 3
