@@ -55,13 +55,18 @@ def share_original(session: Session, *, video_id: str, original_id: str, now: st
 def twin_of(session: Session, original_id: str) -> Original | None:
     """Another file of the same content, the oldest first, that may stand for this one.
 
-    A file in someone's own folder never stands for one of ours: they may delete it.
+    A file in someone's own folder never stands for one of ours: they may delete it. Nor does one that no video uses any more: it is
+    about to be deleted.
     """
     original = session.get(Original, original_id)
     if original is None or not original.digest:
         return None
     others = select(Original).where(
-        Original.digest == original.digest, Original.size == original.size, Original.id != original.id, col(Original.missing).is_(False)
+        Original.digest == original.digest,
+        Original.size == original.size,
+        Original.id != original.id,
+        col(Original.missing).is_(False),
+        select(Video.id).where(Video.original_id == Original.id).exists(),
     )
     if not original.in_place:
         others = others.where(col(Original.in_place).is_(False))

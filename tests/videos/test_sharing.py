@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from sqlmodel import select
+
 from app.media.facts import Facts
 from app.site import Site
 from app.videos import service
 from app.videos.events import VideoPlayable, VideoPurged, VideoUploaded
-from app.videos.models import Original, State
+from app.videos.models import Original, State, Video
 from tests.videos.library import NOW, Library
 
 Heard = Callable[[], list[object]]
@@ -124,3 +126,13 @@ def test_a_file_in_someones_own_folder_never_stands_for_one_of_ours(site: Site, 
             twin = service.twin_of(session, other)
             assert twin is not None
         assert service.twin_of(session, library.uploading().id) is None
+
+
+def test_a_file_that_nobody_uses_any_more_is_no_twin(site: Site, library: Library) -> None:
+    """It is about to be deleted, and whoever shared it then would lose the film."""
+    left, ours = with_digest(site, library, "d1"), with_digest(site, library, "d1")
+    with site.write() as session:
+        for video in session.exec(select(Video).where(Video.original_id == left)).all():
+            service.trash(session, video.id, now=NOW)
+            service.purge(session, video.id)
+        assert service.twin_of(session, ours) is None
