@@ -1,4 +1,4 @@
-"""Jobs are rows: claimed once, tried again, put back, brought back after a crash, set aside at the third."""
+"""Jobs are rows: claimed once, tried again, put back; what comes after a crash is in test_queue_crashes.py."""
 
 import errno
 import threading
@@ -10,61 +10,18 @@ import pytest
 from sqlmodel import select
 
 from app.errors import MediaError, NoSpace, Unavailable
-from app.jobs import JobChanged, moment
-from app.queue import Again, Cancelled, Job, JobFailed, JobHandle, JobState, task
+from app.jobs import JobChanged, due_jobs, moment
+from app.queue import Again, Cancelled, Job, JobFailed, JobHandle, JobState
 from app.site import Site
 from tests.conftest import settle
-
-Work = Callable[[Site, JobHandle, str], None]
-_work: Work = lambda site, job, subject: None  # noqa: E731 - what the task does in this test
-
-
-@task(retries=2, retry_delay=30)
-def errand(site: Site, job: JobHandle, subject: str) -> None:
-    _work(site, job, subject)
-
-
-@task(retries=0, heavy=True)
-def heavy_errand(site: Site, job: JobHandle, subject: str) -> None:
-    _work(site, job, subject)
+from tests.ground.errands import Work, crashed, errand, failing, heavy_errand, now_due, row, set_work
 
 
 @pytest.fixture
 def doing() -> Iterator[Callable[[Work], None]]:
     """Say what the errand does."""
-
-    def set_work(work: Work) -> None:
-        global _work
-        _work = work
-
     yield set_work
     set_work(lambda site, job, subject: None)
-
-
-def failing(*errors: Exception) -> Work:
-    """Fails with these, one a time, then goes well."""
-    left = list(errors)
-
-    def work(_site: Site, _job: JobHandle, _subject: str) -> None:
-        if left:
-            raise left.pop(0)
-
-    return work
-
-
-def row(site: Site, job_id: str) -> Job:
-    with site.read() as session:
-        found = session.get(Job, job_id)
-        assert found is not None
-        return found
-
-
-def now_due(site: Site, job_id: str) -> None:
-    """As if the time had passed for which it was put off."""
-    with site.write() as session:
-        found = session.get(Job, job_id)
-        assert found is not None
-        found.not_before = ""
 
 
 def test_a_job_is_done_once_and_says_so(site: Site, doing: Callable[[Work], None]) -> None:
@@ -272,74 +229,6 @@ def test_progress_is_written_and_told(site: Site, doing: Callable[[Work], None])
     assert [(fact.state, fact.progress) for fact in told] == [("running", 0), ("running", 0), ("running", 0.5), ("done", 1)]
 
 
-def crashed(site: Site, job_id: str) -> None:
-    """As a kill leaves the row."""
-    with site.write() as session:
-        job = session.get(Job, job_id)
-        assert job is not None
-        job.state, job.attempt, job.lease_until = JobState.RUNNING, job.attempt + 1, moment(timedelta(seconds=60))
-
-
-def test_what_ran_when_the_process_was_killed_runs_again(site: Site) -> None:
-    job_id = site.queue.add(errand, "v1")
-    crashed(site, job_id)
-
-    site.queue.recover()
-    settle(site)
-
-    assert (row(site, job_id).state, row(site, job_id).crashes) == (JobState.DONE, 1)
-
-
-def test_a_job_that_ends_the_process_three_times_is_set_aside_and_others_go_on(site: Site) -> None:
-    told: list[JobFailed] = []
-    site.bus.subscribe(JobFailed, lambda site, fact: told.append(fact))
-    poison, other = site.queue.add(errand, "poison"), site.queue.add(errand, "other")
-    for crashes in (1, 2, 3):
-        crashed(site, poison)
-        site.queue.recover()
-        assert row(site, poison).crashes == crashes
-    settle(site)
-
-    assert row(site, poison).state == JobState.PARKED
-    assert "set aside" in row(site, poison).reason
-    assert [fact.subject for fact in told] == ["poison"]
-    assert row(site, other).state == JobState.DONE
-
-    with site.write() as session:
-        assert site.queue.retry(session, poison)
-    settle(site)
-    assert (row(site, poison).state, row(site, poison).crashes) == (JobState.DONE, 0)
-
-
-def test_power_cuts_in_a_long_job_do_not_set_it_aside(site: Site) -> None:
-    job_id = site.queue.add(heavy_errand, "hours of film")
-    for _ in range(5):
-        crashed(site, job_id)
-        with site.write() as session:
-            job = session.get(Job, job_id)
-            assert job is not None
-            job.started_at = moment(timedelta(minutes=-20))
-        site.queue.recover()
-
-    assert (row(site, job_id).state, row(site, job_id).crashes) == (JobState.WAITING, 0)
-
-
-def test_rows_that_nobody_runs_are_taken_back_while_the_site_runs(site: Site) -> None:
-    """Their end could not be written, on a full disk say. Nobody is to start the site anew for it."""
-    lost, fresh = site.queue.add(errand, "lost"), site.queue.add(errand, "fresh")
-    crashed(site, lost)
-    crashed(site, fresh)
-    with site.write() as session:
-        job = session.get(Job, lost)
-        assert job is not None
-        job.lease_until = moment(timedelta(seconds=-1))
-
-    site.queue._take_back_lost()
-
-    assert (row(site, lost).state, row(site, lost).crashes) == (JobState.WAITING, 0)
-    assert row(site, fresh).state == JobState.RUNNING
-
-
 @pytest.fixture
 def running(site: Site) -> Iterator[Site]:
     site.queue.start()
@@ -404,3 +293,12 @@ def test_a_long_job_keeps_no_short_one_waiting(running: Site, doing: Callable[[W
     assert row(running, long).state == JobState.RUNNING
     go_on.set()
     until(lambda: row(running, long).state == JobState.DONE)
+
+
+def test_thousands_of_long_jobs_hide_no_short_one(site: Site) -> None:
+    with site.write() as session:
+        for number in range(20):
+            site.queue.add(heavy_errand, f"film {number}", session=session)
+        short = site.queue.add(errand, "waited for", session=session)
+    with site.read() as session:
+        assert short in dict(due_jobs(session, limit=20))
