@@ -150,14 +150,14 @@ def find_task(kind: str) -> Task | None:
 
 
 def due_jobs(session: Session, *, limit: int = 500) -> list[tuple[str, Task]]:
-    """Ids of the jobs that wait and whose time has come, oldest first."""
-    found = session.exec(
-        select(Job.id, Job.kind)
-        .where(Job.state == JobState.WAITING, or_(col(Job.not_before) == "", col(Job.not_before) <= moment()))
-        .order_by(col(Job.id))
-        .limit(limit)
-    )
-    return [(job_id, _tasks[kind]) for job_id, kind in found if kind in _tasks]
+    """Ids of the jobs that wait and whose time has come, oldest first; light ones apart, so that thousands of heavy ones hide none."""
+    found: list[tuple[str, Task]] = []
+    for heavy in (False, True):
+        kinds = [task.kind for task in _tasks.values() if task.heavy is heavy]
+        due = or_(col(Job.not_before) == "", col(Job.not_before) <= moment())
+        waiting = select(Job.id, Job.kind).where(Job.state == JobState.WAITING, col(Job.kind).in_(kinds), due)
+        found += [(job_id, _tasks[kind]) for job_id, kind in session.exec(waiting.order_by(col(Job.id)).limit(limit))]
+    return sorted(found, key=lambda each: each[0])
 
 
 def note_job(session: Session, task: Task, subject: str) -> str:

@@ -49,6 +49,9 @@ def open_film(site: Site, job: JobHandle, video_id: str) -> None:
         if facts.cut_at is not None:
             with site.write() as session:
                 service.needs_attention(session, video_id, ends_early(facts))
+    if video.playable:  # tried anew after it could be played: that is not told twice, so what follows from it is asked for here
+        site.queue.add(make_pictures, video_id)
+        site.queue.add(make_renditions, video_id)
     log.info("film examined", video=video_id, container=facts.container, seconds=round(facts.duration, 1))
 
 
@@ -159,9 +162,11 @@ def _cut(site: Site, video_id: str, film: Film, at: float) -> None:
         service.needs_attention(session, video_id, ends_early(facts))
 
 
-@task(retries=3, retry_delay=60)
+@task(retries=3, retry_delay=60, heavy=True)
 def settle_original(site: Site, job: JobHandle, video_id: str) -> None:
-    """Checksum the file. The same content twice: both videos use one file, and nobody is told of a video they may not see."""
+    """Checksum the file, in the queue of long work: of a film of 40 GB that takes minutes, and who uploads meanwhile must not wait for it.
+
+    The same content twice: both videos use one file, and nobody is told of a video they may not see."""
     with site.read() as session:
         video = session.get(Video, video_id)
         original = session.get(Original, video.original_id) if video and video.original_id else None
