@@ -15,6 +15,7 @@ from tests.launcher.checkout import Checkout
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script")
 
 
+@pytest.mark.slow
 def test_a_changed_pin_is_installed_and_the_old_environment_waits_for_the_next(ready: Checkout) -> None:
     [old] = ready.environments()
     ready.want("2.0")
