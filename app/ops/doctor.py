@@ -13,7 +13,7 @@ from app.settings import Settings
 def look(settings: Settings) -> list[Finding]:
     """Leaves nothing behind in the data folder."""
     with tempfile.TemporaryDirectory(prefix="homereel-doctor-") as folder:
-        return examine(settings, choose_ffmpeg(settings.ffmpeg, cache=Path(folder) / "ffmpeg.json"))
+        return examine(settings, choose_ffmpeg(settings.ffmpeg, cache=Path(folder) / "ffmpeg.json"), load=True)
 
 
 def as_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -35,10 +35,10 @@ class Finding:
     measured: str = ""
 
 
-def examine(settings: Settings, choice: Choice) -> list[Finding]:
-    """Everything, in the order of a start."""
+def examine(settings: Settings, choice: Choice, *, load: bool = False) -> list[Finding]:
+    """Everything, in the order of a start. `load` also loads what a server leaves to its children, which takes memory for good."""
     found = [_python(), _sqlite(), _folder(settings.data), _database(settings.data / "site.db"), _space(settings), _disk(settings)]
-    return [*found, _ffmpeg(choice), _probing(), _search(), _memory(), *_watching()]
+    return [*found, _ffmpeg(choice), _probing(load), _search(load), _memory(), *_watching()]
 
 
 def _python() -> Finding:
@@ -101,7 +101,7 @@ def _database(path: Path) -> Finding:
 def _space(settings: Settings) -> Finding:
     folder = settings.media or settings.data
     room = room_at(folder)
-    kept = Reserve().of(room.total) if settings.reserve < 0 else settings.reserve
+    kept = Reserve.set_to(settings.reserve).of(room.total)
     measured = _("{free} of {total} free").format(free=size(room.free), total=size(room.total))
     title = _("Room for films")
     if room.free < kept:
@@ -134,21 +134,22 @@ def _ffmpeg(choice: Choice) -> Finding:
     return Finding("ffmpeg", True, "ffmpeg", choice.reason)
 
 
-def _probing() -> Finding:
-    return _import("av", _("Examining films"), _("Films can be examined before they are shown."))
+def _probing(load: bool) -> Finding:
+    return _package("av", load, _("Examining films"), _("Films can be examined before they are shown."))
 
 
-def _search() -> Finding:
-    return _import("tantivy", _("Search index"), _("Search knows stems, accents and slips."))
+def _search(load: bool) -> Finding:
+    return _package("tantivy", load, _("Search index"), _("Search knows stems, accents and slips."))
 
 
-def _import(module: str, title: str, text: str) -> Finding:
+def _package(name: str, load: bool, title: str, text: str) -> Finding:
     try:
-        importlib.import_module(module)
-        version = importlib.metadata.version(module)
-    except ImportError as error:
-        return Finding(module, False, title, str(error), f"pip install {module}")
-    return Finding(module, True, title, text, measured=f"{module} {version}")
+        if load:
+            importlib.import_module(name)
+        version = importlib.metadata.version(name)
+    except ImportError as error:  # also where it is not installed
+        return Finding(name, False, title, str(error), f"pip install {name}")
+    return Finding(name, True, title, text, measured=f"{name} {version}")
 
 
 def _memory() -> Finding:
