@@ -26,6 +26,7 @@ from app.http.pages import Page, page
 from app.http.policy import Connection, Policy
 from app.http.viewer import Role, Viewer
 from app.site import Site, set_value
+from app.storage.space import Reserve
 
 Asked = Request[Any, Any, Any]
 Code = Annotated[str, QueryParameter(name="code")]
@@ -142,7 +143,7 @@ def save_site(site: NamedDependency[Site], data: URLEncodedBody[SiteForm]) -> Pa
 def folders_page(site: NamedDependency[Site]) -> Page:
     return _step(
         "folders", 4, "/setup/folders", back_url="/setup/site", originals=site.paths.originals, inbox=site.paths.inbox,
-        config=site.paths.data / "config.toml", checks=storage_checks(site.paths.originals),
+        config=site.paths.data / "config.toml", checks=storage_checks(site.paths.originals, Reserve.set_to(site.settings.reserve)),
     )  # fmt: skip
 
 

@@ -22,14 +22,14 @@ class StorageCheck:
     measured: str
 
 
-def storage_checks(folder: Path) -> list[StorageCheck]:
+def storage_checks(folder: Path, reserve: Reserve) -> list[StorageCheck]:
     """Measures now: free space, and how long it takes until something small is safely written."""
-    return [_room(folder), _writing(folder)]
+    return [_room(folder, reserve), _writing(folder)]
 
 
-def _room(folder: Path) -> StorageCheck:
+def _room(folder: Path, reserve: Reserve) -> StorageCheck:
     room = room_at(folder)
-    usable = max(0, room.free - Reserve().of(room.total))
+    usable = max(0, room.free - reserve.of(room.total))
     hours = usable // _PHONE_HOUR
     measured = _("{size} free").format(size=size(room.free))
     if hours < 1:

@@ -56,9 +56,8 @@ def require_all(site: Site, session: Session, *, owner_id: str, needed: int) -> 
     own = select(func.count()).select_from(Upload).where(Upload.owner_id == owner_id, Upload.state == UploadState.OPEN)
     if session.exec(own).one() >= OPEN_EACH:
         raise TooMany(N_("You have too many unfinished uploads. Finish or cancel some first."), retry_after=60)
-    require_quota(
-        limit=site.settings.upload_quota or None, used=stored(session, owner_id), promised=promised(session, owner_id), needed=needed
-    )
+    if limit := site.settings.upload_quota:  # without one, nobody's films need be counted
+        require_quota(limit=limit, used=stored(session, owner_id), promised=promised(session, owner_id), needed=needed)
     require_free(site, needed, promised=promised(session))
 
 
@@ -67,7 +66,7 @@ def require_free(site: Site, needed: int, *, promised: int = 0, path: Path | Non
 
 
 def reserve_of(site: Site) -> Reserve:
-    return Reserve() if site.settings.reserve < 0 else Reserve(floor=site.settings.reserve, share=0)
+    return Reserve.set_to(site.settings.reserve)
 
 
 def promised(session: Session, owner_id: str | None = None) -> int:

@@ -9,7 +9,7 @@ from app.media.packing import packed_path
 from app.media.rendition import Rendition
 from app.processing.films import Film
 from app.site import Site
-from app.storage.space import require_room
+from app.storage.space import Reserve, require_room
 from app.videos import service
 
 
@@ -46,4 +46,4 @@ def require_room_for(site: Site, film: Film) -> None:
     """NoSpace if the renditions may not fit: at their highest rate, and once more while the largest is packed."""
     largest = max((rung.maxrate for rung in film.rungs), default=0)
     needed = int(film.facts.duration * (sum(rung.maxrate for rung in film.rungs) + largest) / 8 * 0.5)
-    require_room(site.paths.renditions, needed)
+    require_room(site.paths.renditions, needed, reserve=Reserve.set_to(site.settings.reserve))

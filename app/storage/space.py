@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import structlog
 
@@ -21,13 +22,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Reserve:
-    """What is never filled by uploads, recordings and imports: the larger of the two."""
+    """What is never filled by uploads, imports and renditions: the larger of the two."""
 
     floor: int = 2 * GB
     share: float = 0.05
 
     def of(self, total: int) -> int:
         return max(self.floor, int(total * self.share))
+
+    @classmethod
+    def set_to(cls, count: int) -> Self:
+        """As the setting `reserve` says it: bytes, or -1 for the usual."""
+        return cls() if count < 0 else cls(floor=count, share=0)
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,10 @@ def missing_room(room: Room, *, needed: int, promised: int, reserve: Reserve) ->
     return max(0, needed + promised + reserve.of(room.total) - room.free)
 
 
-def require_room(path: Path, needed: int, *, promised: int = 0, reserve: Reserve | None = None) -> None:
+def require_room(path: Path, needed: int, *, reserve: Reserve, promised: int = 0) -> None:
     """Raise NoSpace, saying what is full and what it would take, unless `needed` more bytes fit beside the reserve."""
     room = room_at(path)
-    if short := missing_room(room, needed=needed, promised=promised, reserve=reserve or Reserve()):
+    if short := missing_room(room, needed=needed, promised=promised, reserve=reserve):
         log.warning("disk.too-full", path=str(path), free=room.free, needed=needed, promised=promised, short=short)
         raise NoSpace(
             N_("The disk that holds the videos is too full: this needs {needed} and {free} are free. Another {short} must be freed first."),

@@ -17,6 +17,8 @@ HUGE = 10**18
 )
 def test_the_reserve_is_two_gigabytes_or_a_twentieth(total: int, kept: int) -> None:
     assert Reserve().of(total) == kept
+    assert Reserve.set_to(-1) == Reserve()
+    assert Reserve.set_to(5).of(total) == 5
 
 
 def test_what_running_uploads_were_promised_counts_as_taken() -> None:
@@ -28,7 +30,7 @@ def test_what_running_uploads_were_promised_counts_as_taken() -> None:
 
 def test_a_refusal_says_what_is_full_and_how_much_is_needed(tmp_path: Path) -> None:
     with pytest.raises(NoSpace, match=r"needs 1000000 TB and .* are free\. Another .* must be freed"):
-        require_room(tmp_path / "not" / "made" / "yet", HUGE)
+        require_room(tmp_path / "not" / "made" / "yet", HUGE, reserve=Reserve())
     require_room(tmp_path, 1, reserve=Reserve(floor=0, share=0))
 
 
