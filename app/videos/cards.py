@@ -55,6 +55,7 @@ class Looking:
     viewer: Viewer
     now: datetime  # in the zone of the house
     addresses: MediaAddresses
+    trash_days: int = 30
 
 
 def card(row: Row, looking: Looking) -> Card:

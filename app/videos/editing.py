@@ -19,7 +19,6 @@ from app.videos.originals import IN_WORK, family
 from app.videos.times import moment
 
 log = structlog.get_logger(__name__)
-TRASH_DAYS = 30
 _CLOCK = "trash_clock"  # a fact: when the trash was last swept, and since when the clock has run evenly
 _JUMP = timedelta(days=1)
 
@@ -56,7 +55,7 @@ def edit(session: Session, video_id: str, change: VideoEdit, *, edits: frozenset
 
 
 def trash(session: Session, video_id: str, *, now: str) -> Video:
-    """Out of sight for everybody at once, and gone for good after 30 days. Twice is once."""
+    """Out of sight for everybody at once, and gone for good some weeks later (`trash_days`). Twice is once."""
     video = present(session, video_id)
     if not video.trashed:
         video.trashed, video.trashed_at = True, now
@@ -85,15 +84,15 @@ def purge(session: Session, video_id: str) -> None:
     remove(session, video)
 
 
-def purge_expired(session: Session, now: datetime) -> int:
-    """Delete what has lain in the trash for 30 days, and say how many that were.
+def purge_expired(session: Session, now: datetime, days: int) -> int:
+    """Delete what has lain in the trash for so many days, and say how many videos that were.
 
     After the clock made a jump of more than a day it deletes nothing for a day of even running: a wrong clock must not cost
     a film (RELIABILITY R-25). To be called about every hour.
     """
     if not _clock_is_even(session, now):
         return 0
-    limit = rfc3339(now - timedelta(days=TRASH_DAYS))
+    limit = rfc3339(now - timedelta(days=days))
     expired = session.exec(select(Video).where(col(Video.trashed).is_(True), Video.trashed_at != "", Video.trashed_at < limit)).all()
     for video in expired:
         remove(session, video)

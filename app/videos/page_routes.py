@@ -131,7 +131,7 @@ def accept_form(site: NamedDependency[Site], video: NamedDependency[VideoRef]) -
 
 def looking(site: Site, viewer: Viewer) -> Looking:
     """Moments are told in the zone of the machine, which stands in the house."""
-    return Looking(viewer, site.clock().astimezone(), site.part(MediaAddresses))  # type: ignore[type-abstract]
+    return Looking(viewer, site.clock().astimezone(), site.part(MediaAddresses), site.settings.trash_days)  # type: ignore[type-abstract]
 
 
 def _for_phones(site: Site) -> dict[str, str] | None:

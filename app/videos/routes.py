@@ -88,7 +88,10 @@ def edit_json(
 
 @delete("/api/v1/videos/{public_id:str}", policy=may_edit, sync_to_thread=True, status_code=204)
 def trash_json(site: NamedDependency[Site], video: NamedDependency[VideoRef], forever: FromQuery[bool] = False) -> None:
-    """Move a video to the trash, where it stays for 30 days. `forever` deletes for good what is in the trash."""
+    """Move a video to the trash, where it stays for as long as the setting `trash_days` says.
+
+    `forever` deletes for good what is in the trash.
+    """
     with site.write() as session:
         if forever:
             service.purge(session, video.id)

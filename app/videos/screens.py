@@ -15,7 +15,6 @@ from app.site import rfc3339
 from app.videos import views
 from app.videos.access import Act, clauses
 from app.videos.cards import Card, Looking, card, quality
-from app.videos.editing import TRASH_DAYS
 from app.videos.listing import Slice
 from app.videos.models import Channel, State, Video
 from app.videos.out import facts_of, sources_out, tags_of
@@ -82,6 +81,7 @@ def studio(session: Session, looking: Looking, show: str, cursor: str | None) ->
         "videos": [asdict(card(row, looking)) | {"facts_text": _facts_text(row)} for row in shown.items],
         "show": show,
         "counts": _counts(session, looking),
+        "trash_days": looking.trash_days,
         "next_url": _next("/studio" if show == "all" else f"/studio?show={show}", shown),
     }
 
@@ -93,6 +93,7 @@ def settings(session: Session, looking: Looking, video_id: str) -> dict[str, Any
         "facts": _file_facts(row),
         "channels": [(channel.handle, channel.name) for channel in views.editable_channels(session, looking.viewer)],
         "channel": row.channel.handle,
+        "trash_days": looking.trash_days,
     }
 
 
@@ -107,7 +108,7 @@ def channel(session: Session, looking: Looking, found: Channel, cursor: str | No
 
 def video_page(row: Row, looking: Looking) -> VideoPage:
     video = row.video
-    until = moment(video.trashed_at) + timedelta(days=TRASH_DAYS) if video.trashed_at else None
+    until = moment(video.trashed_at) + timedelta(days=looking.trash_days) if video.trashed_at else None
     return VideoPage(
         **vars(card(row, looking)),
         description=video.description,

@@ -22,7 +22,7 @@
     rendition_progress(session, *, original_id, name, ready, packed, size=0)
 
     edit(session, video_id, VideoEdit(...), *, edits) -> Video · trash(session, video_id, *, now) · restore(session, video_id)
-    purge(session, video_id) · purge_expired(session, now: datetime) -> int
+    purge(session, video_id) · purge_expired(session, now: datetime, days) -> int
     make_channel(session, *, owner_id, name, now) -> Channel · first_channel(session, owner_id) -> Channel | None
     give_first_channel(session, user: User)
     edits_of(session, user_id) -> frozenset[str] · add_editor · remove_editor (session, *, channel_id, user_id)

@@ -31,7 +31,7 @@ class TrashSweeper:
             wait = self._every
             try:
                 with self._site.write() as session:
-                    count = purge_expired(session, self._site.clock())
+                    count = purge_expired(session, self._site.clock(), self._site.settings.trash_days)
             except Exception:
                 log.exception("the trash could not be emptied")
                 continue

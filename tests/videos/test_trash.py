@@ -20,7 +20,7 @@ def sweep(site: Site, *moments: datetime) -> list[int]:
     counts = []
     for moment in moments:
         with site.write() as session:
-            counts.append(service.purge_expired(session, moment))
+            counts.append(service.purge_expired(session, moment, site.settings.trash_days))
     return counts
 
 
@@ -109,3 +109,11 @@ def test_a_running_site_empties_its_trash_by_itself(site: Site, library: Library
         time.sleep(0.01)
     sweeper.stop()
     assert not library.is_there(video)
+
+
+def test_how_long_the_trash_keeps_things_is_a_setting(site: Site, library: Library) -> None:
+    site.settings = site.settings.model_copy(update={"trash_days": 3})
+    video = library.trashed(now=NOW)
+    sweep(site, *hourly(T0 + timedelta(days=2), 23))
+    assert library.is_there(video)
+    assert sweep(site, T0 + timedelta(days=3, hours=1)) == [1]
