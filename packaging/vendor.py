@@ -33,7 +33,7 @@ PARTS = (
         "htmx.org",
         "4.0.1",
         "0BSD",
-        {"dist/htmx.min.js": "htmx.min.js", "dist/ext/hx-preload.min.js": "hx-preload.min.js", "dist/ext/hx-sse.min.js": "hx-sse.min.js"},
+        {"dist/htmx.min.js": "htmx.min.js", "dist/ext/hx-preload.min.js": "hx-preload.min.js"},
     ),
     Part("hls.js", "1.7.4", "Apache-2.0", {"dist/hls.min.js": "hls.min.js", "dist/hls.worker.js": "hls.worker.js"}),
     Part("media-chrome", "4.19.4", "MIT", {"dist/iife/index.js": "media-chrome.min.js"}),

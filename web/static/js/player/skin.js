@@ -30,11 +30,12 @@ export function build(player, film) {
   ); // prettier-ignore
   const controls = make('div', { class: 'controls' }, seek, row);
   const top = make('div', { class: 'mini-bar', slot: 'top-chrome' }, press('return', say('mini_back'), '', 'maximize'), press('close', say('mini_close'), '', 'x'));
+  const sound = film.picture ? null : make('div', { class: 'soundonly', noautohide: true, 'aria-hidden': 'true' }, icon('volume-2'));
   const big = make('button', { class: 'bigplay', type: 'button', slot: 'centered-chrome', 'data-do': 'play', 'aria-label': say('play') }, icon('play', 'solid'));
   const spinner = make('media-loading-indicator', { slot: 'centered-chrome', noautohide: true });
   const menu = make('div', { class: 'vmenu', hidden: true, noautohide: true });
   const said = make('div', { class: 'flash', role: 'status', slot: 'middle-chrome', noautohide: true });
-  const box = make('media-controller', { class: 'player', nohotkeys: true, autohide: 3, dir: 'ltr', lang: document.documentElement.lang }, video, make('div', { class: 'scrim' }), spinner, big, top, said, controls, menu);
+  const box = make('media-controller', { class: 'player', nohotkeys: true, autohide: 3, dir: 'ltr', lang: document.documentElement.lang }, video, sound, make('div', { class: 'scrim' }), spinner, big, top, said, controls, menu);
   player.replaceChildren(box);
   return { box, video, controls, row, time, menu, said, big, seek };
 }
