@@ -2,11 +2,14 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
+from app.search import keeper as keeper_module
+from app.search.entries import Entry
 from app.search.keeper import Keeper
 from app.search.query import parse
 from app.site import Site
@@ -152,9 +155,33 @@ def test_an_index_that_cannot_be_written_leaves_the_site_running(site: Site, add
 def test_an_index_of_another_version_is_made_anew(site: Site, keeper: Keeper, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     video = add("Snow at last")
     keeper.rebuild()
-    monkeypatch.setattr("app.search.keeper.SCHEMA", 99)
+    monkeypatch.setattr("app.search.generations.SCHEMA", 99)
     again = Keeper(site, lambda: None)
     assert not again.open()
     again.rebuild()
     assert found(again, "snow ") == [video.id]
     assert len([path for path in site.paths.index.iterdir() if path.is_dir()]) == 1
+
+
+def test_a_change_while_the_last_one_is_read_is_not_lost(site: Site, keeper: Keeper, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper.rebuild()
+    video = add("Snow at last")
+    keeper.changed(video.id)
+    real = keeper_module.entries
+
+    def read_then_changed(session: Session, ids: Sequence[str]) -> list[Entry]:
+        found = real(session, ids)
+        monkeypatch.setattr(keeper_module, "entries", real)
+        with site.write() as writing:
+            row = writing.get(Video, video.id)
+            assert row is not None
+            row.title = "Ice at last"
+        keeper.changed(video.id)
+        return found
+
+    monkeypatch.setattr(keeper_module, "entries", read_then_changed)
+    keeper._apply()
+    assert found(keeper, "snow ") == [video.id]
+    keeper._apply()
+    assert found(keeper, "snow ") == []
+    assert found(keeper, "ice ") == [video.id]
