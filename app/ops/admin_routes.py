@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from app.errors import BadRequest
+from app.errors import BadRequest, Invalid
 from app.http.pages import Page, page
 from app.http.policy import admin, admin_page
 from app.http.viewer import Viewer
@@ -46,22 +46,33 @@ def overview(site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Pa
 @get("/admin/machine", policy=admin_page, sync_to_thread=True, include_in_schema=False)
 def machine(site: NamedDependency[Site], saved: FromQuery[bool] = False) -> Page:
     """What this machine can do, what is installed and what is set, with where it comes from."""
+    return _machine(site, saved=saved)
+
+
+def _machine(site: Site, *, saved: bool = False, form: SettingsForm | None = None, error: Invalid | None = None) -> Page:
+    """`form` is what was typed, `error` what is wrong with it."""
     findings = [*examine(site.settings, site.part(Choice)), *site_findings(site)]
     return page(
         "admin/machine.html",
+        status=error.status if error else 200,
         checks=findings,
         facts=facts(site),
         plugins=site.part(Plugins).all,
         settings=setting_lines(site),
         sentence=one_sentence(findings),
         saved=saved,
+        values={key: value[:200] for key in form.__struct_fields__ if (value := getattr(form, key)) is not None} if form else {},
+        errors=error.fields if error else {},
     )
 
 
-@post("/admin/settings", policy=admin, sync_to_thread=True, include_in_schema=False)
-def save_settings(site: NamedDependency[Site], data: URLEncodedBody[SettingsForm]) -> Redirect:
+@post("/admin/settings", policy=admin, sync_to_thread=True, include_in_schema=False, status_code=200)
+def save_settings(site: NamedDependency[Site], data: URLEncodedBody[SettingsForm]) -> Page | Redirect:
     """What may be changed while the site runs."""
-    change_settings(site, data)
+    try:
+        change_settings(site, data)
+    except Invalid as error:
+        return _machine(site, form=data, error=error)
     return Redirect("/admin/machine?saved=true", status_code=303)
 
 

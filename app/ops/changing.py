@@ -1,15 +1,22 @@
 """What the admin pages may change: rows that are read live. What is fixed outside stays fixed."""
 
-from msgspec import Struct
-from pydantic import ValidationError
+from collections.abc import Callable, Mapping
 
+import structlog
+from msgspec import Struct
+
+from app.accounts.first_run import clean_site_name
 from app.errors import Invalid, NotAllowed
-from app.i18n import N_, translate
-from app.settings import Settings
+from app.i18n import N_
 from app.site import Site, set_value
+from app.videos.fields import privacy
+
+log = structlog.get_logger(__name__)
 
 
 class SettingsForm(Struct, forbid_unknown_fields=True):
+    """What is left out stays."""
+
     site_name: str | None = None
     default_privacy: str | None = None
 
@@ -18,19 +25,21 @@ def change_settings(site: Site, form: SettingsForm) -> None:
     """Change what the form names, all of it or nothing."""
     wanted = {key: value.strip() for key in form.__struct_fields__ if (value := getattr(form, key)) is not None}
     with site.write() as session:
-        for key, value in wanted.items():
-            if value == site.value(session, key):
-                continue
+        changed = {key: value for key, value in wanted.items() if value != site.value(session, key)}
+        for key, value in changed.items():
             if site.origins.locked(key):
                 raise NotAllowed(N_("“{key}” is set in {place} and can only be changed there."), key=key, place=site.origins.of[key])
-            set_value(session, key, checked(key, value))
+            set_value(session, key, _CHECKS[key](value))
+    if changed:
+        log.info("settings were changed", names=sorted(changed))
 
 
-def checked(key: str, value: str) -> object:
-    """The value as the setting takes it, or Invalid with the field's name."""
+def _privacy(value: str) -> str:
     try:
-        return getattr(Settings(data="/", **{key: value}), key)  # type: ignore[arg-type]
-    except ValidationError as error:
-        why = error.errors()[0]["msg"]
-        sentence = N_("This cannot be used: {why}.")
-        raise Invalid(sentence, fields={key: translate(sentence).format(why=why)}, why=why) from error
+        return privacy(value)
+    except Invalid as error:
+        error.fields["default_privacy"] = error.fields.pop("privacy")
+        raise
+
+
+_CHECKS: Mapping[str, Callable[[str], str]] = {"site_name": clean_site_name, "default_privacy": _privacy}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psutil
+from msgspec import Struct
 
 from app import __version__
 from app.http.addresses import addresses
@@ -29,6 +30,11 @@ class SettingLine:
     origin: str
     locked: bool
     text: str
+
+
+class SettingsOut(Struct, frozen=True):
+    items: list[SettingLine]
+    next: None = None
 
 
 def tiles(site: Site, *, running: int, waiting: int) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar
 
+from app.accounts.cookies import PLAIN
 from app.i18n import _
 
 PREFIX = "/api/v1"
@@ -26,7 +27,12 @@ _PROBLEM = {
 }
 _SIGN_IN = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token made on the settings page, with scopes."},
-    "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "The cookie that signing in sets."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": PLAIN,
+        "description": "The cookie that signing in sets; over https it is called `__Host-homereel`.",
+    },
 }
 
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, Parameter, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, Parameter, QueryParameter
 
 from app.http.pages import Page, page
 from app.http.policy import admin, anyone, machine
@@ -13,8 +13,10 @@ from app.ingest import tus
 from app.jobs import JobState
 from app.ops import admin_routes
 from app.ops.about import ServerOut, server_out
+from app.ops.changing import SettingsForm, change_settings
 from app.ops.health import faults
 from app.ops.jobs import JobOut, JobRow, JobsOut, cancel_job, find_job, job_out, list_jobs, retry_job
+from app.ops.machine import SettingsOut, setting_lines
 from app.ops.metrics import CONTENT_TYPE, as_text, measured
 from app.ops.openapi import description, reference
 from app.site import Site
@@ -75,6 +77,19 @@ def cancel_json(site: NamedDependency[Site], job_id: FromPath[str]) -> JobOut:
         return job_out(JobRow(find_job(session, job_id), None))
 
 
+@get("/api/v1/settings", policy=admin, sync_to_thread=True, tags=["server"], summary="Every setting")
+def settings_json(site: NamedDependency[Site]) -> SettingsOut:
+    """Each with its value as config.toml would have it, and where that comes from. One fixed outside is locked."""
+    return SettingsOut(setting_lines(site))
+
+
+@patch("/api/v1/settings", policy=admin, sync_to_thread=True, tags=["server"], summary="Change settings")
+def change_settings_json(site: NamedDependency[Site], data: JSONBody[SettingsForm]) -> SettingsOut:
+    """The name of the site, and who may watch a new video; everything else is fixed while the site runs. What is not named stays."""
+    change_settings(site, data)
+    return SettingsOut(setting_lines(site))
+
+
 @get("/api/v1/openapi.json", policy=machine, sync_to_thread=True, tags=["server"], summary="This description")
 def openapi_json(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """OpenAPI 3.1 of every route under /api/v1. It describes, and opens nothing."""
@@ -88,5 +103,5 @@ def docs_page(request: Request[Any, Any, Any]) -> Page:
 
 
 handlers = [
-    live, ready, metrics, server_json, jobs_json, retry_json, cancel_json, openapi_json, docs_page, *admin_routes.handlers,
+    live, ready, metrics, server_json, settings_json, change_settings_json, jobs_json, retry_json, cancel_json, openapi_json, docs_page, *admin_routes.handlers,
 ]  # fmt: skip

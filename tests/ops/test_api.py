@@ -188,10 +188,39 @@ def test_settings_are_shown_with_their_origin_and_change_where_they_may(client: 
     assert "Set in config.toml" in page
     for wrong, status in [
         ({"default_privacy": "public"}, 403),
-        ({"site_name": ""}, 422),
+        ({"site_name": "\u200b \u0007"}, 422),
         ({"port": "1"}, 400),
         ({"ffmpeg": "/bin/sh"}, 400),
     ]:
         assert client.post("/admin/settings", data=wrong, headers=bearing(keeper_token)).status_code == status
     with site.read() as session:
         assert (site.value(session, "site_name"), site.value(session, "default_privacy")) == ("The Lindners", "members")
+
+
+def test_what_was_typed_wrong_is_said_beside_it_and_stays(client: TestClient, site: Site, keeper_token: str) -> None:
+    again = client.post("/admin/settings", data={"site_name": "x" * 61, "default_privacy": "private"}, headers=bearing(keeper_token))
+    assert again.status_code == 422
+    assert "longer than 60 characters" in again.text
+    assert "x" * 61 in again.text
+    with site.read() as session:
+        assert site.value(session, "default_privacy") == "members"
+
+
+def test_settings_are_read_and_changed_by_the_api(client: TestClient, site: Site, keeper_token: str, member_token: str) -> None:
+    address = "/api/v1/settings"
+    assert client.get(address).status_code == 401
+    assert client.patch(address, json={"site_name": "Mine"}, headers=bearing(member_token)).status_code == 403
+
+    told = client.patch(address, json={"site_name": " Oma’s  films ", "default_privacy": "private"}, headers=bearing(keeper_token)).json()
+    found = {each["key"]: each for each in told["items"]}
+    assert (found["site_name"]["value"], found["site_name"]["origin"]) == ("Oma’s films", "admin pages")
+    assert found["default_privacy"]["value"] == "private"
+    assert client.get("/api/v1/server").json()["name"] == "Oma’s films"
+
+    site.origins = Origins({"site_name": "environment"})
+    assert client.patch(address, json={"site_name": "Other"}, headers=bearing(keeper_token)).status_code == 403
+    assert client.patch(address, json={"default_privacy": "everybody"}, headers=bearing(keeper_token)).json()["errors"]
+    assert client.patch(address, json={"ffmpeg": "/bin/sh"}, headers=bearing(keeper_token)).status_code == 400
+    locked = {each["key"]: each["locked"] for each in client.get(address, headers=bearing(keeper_token)).json()["items"]}
+    assert locked["site_name"]
+    assert not locked["default_privacy"]
