@@ -103,5 +103,6 @@ def docs_page(request: Request[Any, Any, Any]) -> Page:
 
 
 handlers = [
-    live, ready, metrics, server_json, settings_json, change_settings_json, jobs_json, retry_json, cancel_json, openapi_json, docs_page, *admin_routes.handlers,
+    live, ready, metrics, server_json, settings_json, change_settings_json, jobs_json, retry_json, cancel_json, openapi_json,
+    docs_page, *admin_routes.handlers,
 ]  # fmt: skip
