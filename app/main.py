@@ -54,6 +54,7 @@ from app.notifications.stream import Stream
 from app.ops import routes as ops
 from app.ops.commands import COMMANDS
 from app.ops.control import ControlServer
+from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
 from app.processing import tasks as processing
@@ -252,6 +253,9 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     sweeper = TrashSweeper(site)
     sweeper.start()
     stack.callback(sweeper.stop)
+    forgetting = Forgetting(site)
+    forgetting.start()
+    stack.callback(forgetting.stop)
     site.hooks.hook.on_start(site=site)
     stack.callback(lambda: site.hooks.hook.on_stop(site=site))
     control = ControlServer(site, COMMANDS)

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,11 +39,17 @@ class Finding:
 def examine(settings: Settings, choice: Choice, *, load: bool = False) -> list[Finding]:
     """Everything, in the order of a start. `load` also loads what a server leaves to its children, which takes memory for good."""
     found = [_python(), _sqlite(), _folder(settings.data), _database(settings.data / "site.db"), _space(settings), _disk(settings)]
-    return [*found, _ffmpeg(choice), _probing(load), _search(load), _memory(), *_watching()]
+    return [*_user(), *found, _ffmpeg(choice), _probing(load), _search(load), _memory(), *_watching()]
 
 
 def _python() -> Finding:
     return Finding("python", True, "Python", _("New enough, or none of this would run."), measured=platform.python_version())
+
+
+def _user() -> Iterator[Finding]:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        why = _("Homereel runs as root: a fault in it could change anything on this machine.")
+        yield Finding("user", None, _("User"), why, _("Start it as a user of its own, to whom the data folder belongs."), "root")
 
 
 def _sqlite() -> Finding:
