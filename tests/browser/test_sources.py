@@ -48,6 +48,7 @@ def test_every_sentence_that_scripts_speak_is_on_the_page() -> None:
 
     assert len(spoken) > 60
     assert spoken <= there
+    assert [key for key in sorted(there) if f"'{key}'" not in scripts()] == [], "nobody says these any more"
 
 
 def test_no_script_needs_what_plain_http_lacks() -> None:
