@@ -37,6 +37,14 @@ class _Sentences(click.Group):
         except OSError as error:
             click.echo(_("This failed: {why} ({path}).").format(why=error.strerror or error, path=error.filename or "–"), err=True)
             sys.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if sys.flags.dev_mode:  # python -X dev -m app …
+                raise
+            sentence = _("Something went wrong inside Homereel ({kind}: {why}).")
+            click.echo(sentence.format(kind=type(error).__name__, why=" ".join(str(error).split())[:300]), err=True)
+            sys.exit(1)
 
 
 data_option = click.option("--data", type=click.Path(path_type=Path), envvar="HOMEREEL_DATA", help=_("Folder that holds everything."))

@@ -223,3 +223,14 @@ def test_a_very_deep_data_folder_can_be_spoken_to(site: Site, monkeypatch: pytes
 def test_the_program_starts_without_what_only_some_commands_need() -> None:
     code = "import sys, app.cli; print([name for name in ('tantivy', 'litestar', 'granian', 'av', 'sqlmodel') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_fault_of_ours_is_a_sentence_too(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_given: object) -> None:
+        raise ValueError("this was\nnot meant to be")
+
+    monkeypatch.setitem(COMMANDS, "user-list", fail)
+    answer = homereel("user", "list", data=place)
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith("Something went wrong inside Homereel")
+    assert len(answer.stderr.splitlines()) == 1
