@@ -94,6 +94,8 @@ def _known(error: Exception) -> HomereelError | None:
         return NoSpace(N_("The disk is full, so this was not saved. Free some space and try again."))
     if isinstance(error, OSError) and error.errno == errno.EIO:
         return Unavailable(N_("A disk does not answer as it should. Try again in a moment."))
+    if isinstance(error, RecursionError):  # JSON in more layers than anything of ours has
+        return plain_http(400)
     return None
 
 

@@ -71,7 +71,7 @@ def redacted(query: str) -> str:
     """A query string as the log may hold it (SECURITY OPS-3)."""
     if not query:
         return ""
-    return urlencode([(key, "…" if key in _SECRET else value) for key, value in parse_qsl(query, keep_blank_values=True)])
+    return urlencode([(key, "…" if key.lower() in _SECRET else value) for key, value in parse_qsl(query, keep_blank_values=True)])
 
 
 async def _to_setup(send: Send) -> None:
