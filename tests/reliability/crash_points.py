@@ -35,6 +35,13 @@ def killing(pid: int, calls: str, number: int, *, action: str = "signal=KILL") -
 
 
 @contextmanager
+def attached_with_faults(pid: int, calls: str, fault: str, *, path: Path) -> Iterator[None]:
+    """While inside, these calls on one file go wrong as `fault` says: `error=ENOSPC:when=3`."""
+    with _attached(pid, ["-o", "/dev/null", "-P", str(path), "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}"]):
+        yield
+
+
+@contextmanager
 def counting(pid: int, into: Path) -> Iterator[Counter[str]]:
     """Afterwards: for each set, how many of its calls the busiest thread made."""
     most: Counter[str] = Counter()

@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from tests.reliability import aftermath
 from tests.reliability.conftest import MakeServer
 from tests.reliability.films import film_of
 from tests.reliability.uploader import Uploader
@@ -30,6 +31,7 @@ def test_after_a_day_of_a_site_no_secret_is_in_its_log(claimed_server: MakeServe
     token = next(value for value in made.json().values() if isinstance(value, str) and value.startswith("homereel_"))
     upload = Uploader(server, "film.mp4", film_of(1 << 20))
     upload.go_on()
+    aftermath.until_playable(server, upload.video)
     told = _by_token(server.origin, token, f"/api/v1/videos/{upload.video}")
     media = re.findall(r"token=([^&\"]+)", str(told))
     secrets += [token, *media]
