@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 from litestar import HttpMethod, Request, Response, Router, delete, head, patch, post, route
 from litestar.di import NamedDependency, Provide
@@ -17,6 +18,7 @@ from app.ingest.models import Upload, UploadState
 from app.ingest.patching import take_body
 from app.ingest.policies import own_upload
 from app.ingest.receiving import Receiver, finished
+from app.ingest.twins import seen_before
 from app.site import Site
 
 PATH = "/api/v1/uploads"
@@ -69,7 +71,7 @@ async def begin(request: AnyRequest, site: NamedDependency[Site], viewer: NamedD
     if with_body:
         upload = await take_body(site, request, upload.id, offset=0)
     more = {"Location": location, **({"Upload-Offset": str(upload.received)} if with_body else {})}
-    return Response(None, status_code=201, headers=_telling(upload) | more)
+    return Response(None, status_code=201, headers=_telling(upload) | await _already(site, upload) | more)
 
 
 @head("/{upload_id:str}", policy=own_upload)
@@ -121,7 +123,15 @@ async def _patch(request: AnyRequest, site: Site, upload: Upload) -> Response[No
         length = tus.parse_length(headers["upload-length"], None) or 0
         await asyncio.to_thread(uploads.set_length, site, upload.id, length)
     now = await take_body(site, request, upload.id, offset=offset)
-    return Response(None, status_code=204, headers=_telling(now) | {"Upload-Offset": str(now.received)})
+    return Response(None, status_code=204, headers=_telling(now) | await _already(site, now) | {"Upload-Offset": str(now.received)})
+
+
+async def _already(site: Site, upload: Upload) -> dict[str, str]:
+    """With the last byte: the address and title (percent-encoded) of a film that the sender may see and that seems to be the same."""
+    if upload.state != UploadState.DONE:
+        return {}
+    twin = await asyncio.to_thread(seen_before, site, upload.video_id, upload.owner_id)
+    return {"Homereel-Already": f"{twin.public_id} {quote(twin.title)}"} if twin else {}
 
 
 async def _delete(site: Site, upload: Upload) -> Response[None]:

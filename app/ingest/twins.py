@@ -42,6 +42,19 @@ def _digest_of(site: Site, original: Original) -> str:
     return digest
 
 
+def seen_before(site: Site, video_id: str, owner_id: str) -> Video | None:
+    """Another video that the owner of this one may see, of what by its quick mark is the same file."""
+    with site.read() as session:
+        video = session.get(Video, video_id)
+        own = session.get(Original, video.original_id) if video and video.original_id else None
+        if own is None:
+            return None
+        allowed = clauses(owner_as_viewer(session, owner_id), Act.WATCH).sql()
+        same = select(Video).join(Original, col(Video.original_id) == Original.id)
+        same = same.where(Original.fingerprint == own.fingerprint, Video.id != video_id, allowed)
+        return session.exec(same.order_by(col(Video.id))).first()
+
+
 def visible_video(session: Session, viewer: Viewer, original_id: str) -> Video | None:
     """A video of that file which this person may meet: only then may they be told that the film is here already."""
     allowed = clauses(viewer, Act.LIST).sql()  # an unlisted video's address is its secret

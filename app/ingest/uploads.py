@@ -146,6 +146,7 @@ def finish(site: Site, upload_id: str, *, received: int | None = None) -> Upload
     if original is None and not _owned(site, upload.target):
         delete(standing)  # the video was deleted while the last bytes came
     log.info("upload arrived", upload=upload.public_id, video=upload.video_public_id, bytes=upload.received)
+    upload.state = UploadState.DONE  # the row has been since end_placing
     return upload
 
 

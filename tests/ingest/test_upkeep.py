@@ -257,3 +257,15 @@ def test_already_here_is_said_only_of_what_one_may_see(anna: Client, ben: Client
         told = ben.get("/api/v1/uploads-twins", params={"fingerprint": fingerprint(tmp_path / "film")}).json()["items"]
         assert [twin["title"] for twin in told] == seen_by_ben
     assert len(anna.get("/api/v1/uploads-twins", params={"fingerprint": fingerprint(tmp_path / "film")}).json()["items"]) == 3
+
+
+def test_the_last_answer_says_that_a_film_seems_to_be_here_already(anna: Client, ben: Client) -> None:
+    content = os.urandom(5000)
+    first = begin(anna, 5000, title="Lea’s film", privacy="private", body=content, headers=BODY)
+    assert "homereel-already" not in first.headers
+
+    by_ben = begin(ben, 5000, body=content, headers=BODY)
+    assert "homereel-already" not in by_ben.headers
+    where = address(anna, 5000)
+    again = send(anna, where, 0, content)
+    assert again.headers["homereel-already"] == f"{first.headers['homereel-video']} Lea%E2%80%99s%20film"

@@ -54,9 +54,9 @@ function buttons(row, { state, video, news }) {
   }
 }
 
-function sentence({ state, sent, speed, left, file, reason, news }) {
+function sentence({ state, sent, speed, left, file, reason, news, already }) {
   const share = { sent: size(sent), total: size(file.size) };
-  if (state === 'sent') return afterwards(news);
+  if (state === 'sent') return already ? ['copy', say('already_here', { title: already })] : afterwards(news);
   if (state === 'refused') return ['circle-alert', say('refused', { reason })];
   if (state === 'paused') return ['pause', say('paused', share)];
   if (state === 'stuck') return ['wifi-off', say('waits_network')];

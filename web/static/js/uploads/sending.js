@@ -16,6 +16,7 @@ export class Sending {
   speed = 0;
   reason = '';
   video = '';
+  already = ''; // title of a film that seems to be the same
   unsaved = {}; // typed, and not yet taken by the server
   news = null; // what the server says of the film since
   #upload = null;
@@ -69,6 +70,8 @@ export class Sending {
   }
 
   #heard(response) {
+    const already = response.getHeader('Homereel-Already');
+    if (already) this.already = decodeURIComponent(already.split(' ').slice(1).join(' '));
     const video = response.getHeader('Homereel-Video');
     if (!video || this.video) return;
     this.video = video;
