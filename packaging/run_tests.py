@@ -16,8 +16,9 @@ DEFAULTS = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal", "-W",
 def options(arguments: list[str]) -> list[str]:
     """The whole list for pytest: ours first, so that what a person says afterwards wins."""
     which = SLOW if "--slow" in arguments else ALL if "--all" in arguments else FAST
-    patience = [] if which == FAST else ["--timeout", "600"]
-    return [*DEFAULTS, *patience, "-m", which, *(argument for argument in arguments if argument not in ("--slow", "--all"))]
+    # The slow ones kill, flood and count seconds: one after the other, so that none takes another's time.
+    manner = {FAST: [], SLOW: ["-n", "0", "--timeout", "600"], ALL: ["--timeout", "600"]}[which]
+    return [*DEFAULTS, *manner, "-m", which, *(argument for argument in arguments if argument not in ("--slow", "--all"))]
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Checkout:
             env=self.environment(**environ),
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
         return Started(ran.returncode, ran.stdout, ran.stderr)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.launcher.checkout import PROJECT, Checkout, Started, bare_path, disguised
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script")
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script"), pytest.mark.timeout(400)]
 OLD, BARE = "sys.version_info = (3, 9, 2)", 'sys.modules["ensurepip"] = None'
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.launcher.checkout import Checkout, bare_path
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script")
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script"), pytest.mark.timeout(400)]
 
 
 def test_the_first_start_sets_up_and_hands_over(fresh: Checkout, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.launcher.checkout import Checkout
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script")
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="a POSIX shell's script"), pytest.mark.timeout(400)]
 
 
 @pytest.mark.slow
