@@ -32,6 +32,10 @@ class CommandFailed(HomereelError):
     """A command failed in the running site, which said why."""
 
 
+class _WentAway(Exception):
+    """Whoever gave a command does not listen any more, so it ends."""
+
+
 def socket_path(data: Path) -> Path:
     return data / "scratch" / NAME
 
@@ -85,23 +89,28 @@ class ControlServer:
         with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as file:
 
             def tell(**answer: object) -> None:
-                file.write(json.dumps(answer) + "\n")
-                file.flush()
+                try:
+                    file.write(json.dumps(answer) + "\n")
+                    file.flush()
+                except OSError as error:
+                    raise _WentAway from error
 
-            try:
-                asked = json.loads(file.readline(_LONGEST))
-                command = self._commands[asked["command"]]
-                log.info("a command was given", command=asked["command"])
-                command(self._site, asked["arguments"], lambda line: tell(line=line))
-                self._site.bus.wake()
-                tell(done=True)
-            except HomereelError as error:
-                tell(failed=str(error))
-            except OSError:
-                log.info("whoever gave a command went away before its end")
-            except Exception:
-                log.exception("a command failed")
-                tell(failed=_("Something went wrong inside Homereel. The log has the details."))
+            with contextlib.suppress(_WentAway):
+                try:
+                    self._carry_out(json.loads(file.readline(_LONGEST)), lambda line: tell(line=line))
+                except HomereelError as error:
+                    tell(failed=str(error))
+                except _WentAway:
+                    raise
+                except Exception:
+                    log.exception("a command failed")
+                    tell(failed=_("Something went wrong inside Homereel. The log has the details."))
+                else:
+                    tell(done=True)
+
+    def _carry_out(self, asked: Mapping[str, Any], say: Say) -> None:
+        log.info("a command was given", command=asked["command"])
+        self._commands[asked["command"]](self._site, asked["arguments"], say)
 
 
 def call(data: Path, command: str, arguments: Mapping[str, Any], say: Say) -> None:

@@ -6,9 +6,11 @@ import logging
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -234,3 +236,23 @@ def test_a_fault_of_ours_is_a_sentence_too(place: Path, monkeypatch: pytest.Monk
     assert answer.exit_code == 1
     assert answer.stderr.startswith("Something went wrong inside Homereel")
     assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_command_ends_when_nobody_listens_any_more(site: Site) -> None:
+    ended = threading.Event()
+
+    def talk(_site: Site, _arguments: object, say: Callable[[str], None]) -> None:
+        try:
+            for _ in range(100_000):
+                say("x" * 1000)
+        finally:
+            ended.set()
+
+    server = ControlServer(site, {"talk": talk})
+    server.start()
+    with socket.socket(socket.AF_UNIX) as made:
+        made.connect(str(socket_path(site.paths.data)))
+        made.sendall(b'{"command": "talk", "arguments": {}}\n')
+        assert made.recv(10)
+    assert ended.wait(10)
+    server.stop()
