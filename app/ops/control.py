@@ -86,7 +86,8 @@ class ControlServer:
             threading.Thread(target=self._serve, args=(connection,), name="command", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as file:
+        # OSError: what is still to be written cannot be, once the other end is closed
+        with contextlib.suppress(OSError), connection, connection.makefile("rw", encoding="utf-8", newline="\n") as file:
 
             def tell(**answer: object) -> None:
                 try:
