@@ -161,13 +161,13 @@ class Queue:
     def _take_back_lost(self) -> None:
         """Rows that say they run, though nobody here runs them: how they ended could not be written, on a full disk say."""
         with self._database.read() as session:
-            lost = session.exec(select(Job.id).where(Job.state == JobState.RUNNING, Job.lease_until < moment())).all()
+            lost = session.exec(select(Job.id).where(Job.state == JobState.RUNNING)).all()
         for job_id in lost:
             if job_id not in self._stops:
                 with self._database.write() as session:
-                    session.execute(
-                        update(Job).where(col(Job.id) == job_id, col(Job.state) == JobState.RUNNING).values(state=JobState.WAITING)
-                    )
+                    row = session.get(Job, job_id)
+                    if row is not None and row.state == JobState.RUNNING:
+                        row.state, row.attempt = JobState.WAITING, row.attempt - 1
 
     def run_waiting(self) -> int:
         """Do everything that waits and is due, now and in this thread (tests, and commands without a running site)."""

@@ -14,14 +14,7 @@ from app.jobs import JobChanged, due_jobs, moment
 from app.queue import Again, Cancelled, Job, JobFailed, JobHandle, JobState
 from app.site import Site
 from tests.conftest import settle
-from tests.ground.errands import Work, crashed, errand, failing, heavy_errand, now_due, row, set_work
-
-
-@pytest.fixture
-def doing() -> Iterator[Callable[[Work], None]]:
-    """Say what the errand does."""
-    yield set_work
-    set_work(lambda site, job, subject: None)
+from tests.ground.errands import Work, crashed, errand, failing, heavy_errand, now_due, row
 
 
 def test_a_job_is_done_once_and_says_so(site: Site, doing: Callable[[Work], None]) -> None:
