@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from app.errors import Conflict
@@ -77,17 +78,18 @@ class Original(SQLModel, table=True):
 
 class Video(SQLModel, table=True):
     __tablename__ = "videos"
+    __table_args__ = (Index("ix_videos_of_channel", "channel_id", "id", "trashed", "state"),)  # in the order of its page
 
     id: str = Field(default_factory=new_id, primary_key=True)  # sorts by time: the page cursor
     public_id: str = Field(default_factory=new_public_id, unique=True)
     owner_id: str = Field(index=True, foreign_key="users.id")
-    channel_id: str = Field(index=True, foreign_key="channels.id")
+    channel_id: str = Field(foreign_key="channels.id")
     original_id: str | None = Field(default=None, index=True, foreign_key="originals.id")
     title: str
     description: str = ""
     tags: str = ""  # one a line
     filename: str = ""  # as the person called it: data, never a path
-    privacy: str = Field(default=Privacy.MEMBERS, index=True)
+    privacy: str = Privacy.MEMBERS  # without an index: see m0005_lists
     state: str = Field(default=State.UPLOADING, index=True)
     reason: str = ""  # a sentence: why it waits, failed or needs attention
     playable: bool = False
@@ -99,7 +101,7 @@ class Video(SQLModel, table=True):
     trashed: bool = False
     trashed_at: str = ""
     created_at: str
-    published_at: str = ""  # when it first could be played
+    published_at: str = Field(default="", index=True)  # when it first could be played
     recorded_at: str = ""
 
     def move_to(self, state: State, reason: str = "") -> None:

@@ -50,7 +50,7 @@ def history(session: Session, viewer: Viewer, *, cursor: str | None = None, limi
     """What this profile watched, latest first, as far as it may still be watched. `unfinished`: what one may go on with."""
     limit = max(1, min(limit, MOST))
     reading = Reading(session, viewer, renditions=True)
-    statement = reading.select().where(clauses(viewer, Act.WATCH).sql(), col(Position.video_id).is_not(None))
+    statement = reading.select().where(clauses(viewer, Act.WATCH).sql(), col(Position.profile_id) == viewer.profile_id)
     if unfinished:
         statement = statement.where(
             col(Position.finished).is_(False), Position.position >= 5, col(Video.playable).is_(True), col(Original.missing).is_(False)
@@ -70,9 +70,11 @@ def history(session: Session, viewer: Viewer, *, cursor: str | None = None, limi
 def up_next(session: Session, viewer: Viewer, row: Row, limit: int = 8) -> list[Row]:
     """What else there is to watch: of the same channel first, newest first."""
     reading = Reading(session, viewer)
-    same = col(Video.channel_id) == row.video.channel_id
-    statement = reading.select().where(clauses(viewer, Act.LIST).sql(), col(Video.playable).is_(True), col(Video.id) != row.video.id)
-    return reading.rows(statement.order_by(same.desc(), col(Video.id).desc()).limit(limit))
+    rule = clauses(viewer, Act.LIST).sql()
+    statement = reading.select().where(rule, col(Video.playable).is_(True), col(Video.id) != row.video.id).order_by(col(Video.id).desc())
+    same = reading.rows(statement.where(col(Video.channel_id) == row.video.channel_id).limit(limit))
+    others = statement.where(col(Video.channel_id) != row.video.channel_id).limit(limit - len(same))
+    return [*same, *reading.rows(others)]
 
 
 def editable_channels(session: Session, viewer: Viewer) -> list[Channel]:
