@@ -1,10 +1,9 @@
 """Settings and where each comes from: defaults < admin pages < config.toml < environment < arguments.
 
-What the admin pages change are rows, read live (`Live` in site.py); everything here is fixed once the site has started.
+What the admin pages change are rows, read live (`Site.value`); everything here is fixed once the site has started.
 """
 
 import os
-import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -151,7 +150,3 @@ def _readable(error: ValidationError, origins: Mapping[str, str], data: Path) ->
         return SettingsError(N_("There is no setting “{key}” ({where}). Remove it or correct its name."), key=key, where=where)
     why = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return SettingsError(N_("The setting “{key}” ({where}) is wrong: {why}."), key=key, where=where, why=why)
-
-
-def is_frozen() -> bool:
-    return bool(getattr(sys, "frozen", False))

@@ -1,7 +1,6 @@
 """Everything under /media: manifests, segments, packed files, the original, pictures."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -46,15 +45,14 @@ def download(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> 
     """The same, to be kept, under the name it had."""
     with site.read() as session:
         video = session.get(Video, playing.video.id)
-    name = quote(video.filename if video else "", safe="")
-    return _original(site, playing, {**kept(playing), "Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
+    return _original(site, playing, kept(playing), download_name=(video.filename if video else "") or "video")
 
 
-def _original(site: Site, playing: Playing, headers: dict[str, str]) -> FileRange:
+def _original(site: Site, playing: Playing, headers: dict[str, str], *, download_name: str | None = None) -> FileRange:
     path = source_of(site, playing.original)
     if playing.original.missing or not path.is_file():
         raise Missing(N_("The file of this video is not where it should be. The keeper can bring its disk or folder back."))
-    return FileRange(path, media_type=media_type(path), headers=headers)
+    return FileRange(path, media_type=media_type(path), headers=headers, download_name=download_name)
 
 
 @get("/media/{public_id:str}/{name:str}", policy=may_play, sync_to_thread=True, include_in_schema=False)
@@ -96,7 +94,7 @@ def _segment(site: Site, playing: Playing, rung: str, name: str) -> FileRange:
 def _place(table: Table, number: int | None) -> tuple[int, int]:
     if number is None:
         return 0, table.init
-    found = next(((offset, length) for at, offset, length in table.places if at == number), None)
+    found = table.find(number)
     if found is None:
         raise Missing
     return found

@@ -34,7 +34,7 @@ def user_add(site: Site, arguments: Arguments, say: Say) -> None:
         user = accounts.create_user(
             session, by=KEEPER, name=arguments["name"], role=_role(arguments["role"]), password_hash=hashed, now=site.now()
         )
-        say(_("{name} can sign in now, as {role}.").format(name=user.name, role=translate(LABELS[Role(user.role)])))
+    say(_("{name} can sign in now, as {role}.").format(name=user.name, role=translate(LABELS[Role(user.role)])))
 
 
 def user_list(site: Site, _arguments: Arguments, say: Say) -> None:

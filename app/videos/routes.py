@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter, RawBody
 from msgspec import Struct
 
-from app.errors import Conflict, Invalid, Missing
+from app.errors import Invalid, Missing
 from app.http.policy import reader
 from app.http.viewer import Viewer
 from app.i18n import N_
@@ -111,8 +111,6 @@ def restore_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], v
 def retry_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef]) -> VideoOut:
     """Begin anew with a video that failed."""
     with site.write() as session:
-        if service.present(session, video.id).trashed:
-            raise Conflict(N_("Bring the video back from the trash first."))
         service.retry(session, video.id)
     return _video(site, viewer, video.id)
 

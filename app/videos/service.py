@@ -185,6 +185,8 @@ def fail(session: Session, video_id: str, reason: str) -> None:
 def retry(session: Session, video_id: str) -> Video:
     """Begin again with what is on the disk."""
     video = present(session, video_id)
+    if video.trashed:
+        raise Conflict(N_("Bring the video back from the trash first."))
     if video.original_id is None:
         raise Conflict(N_("This file never arrived whole. Upload it again."))
     if video.state not in (State.FAILED, State.NEEDS_ATTENTION, State.WAITING_SPACE):
