@@ -17,16 +17,17 @@ def read_index(container: Any, stream: Any, path: Path) -> tuple[Index, bool]:
     """The index of a video stream, and whether the file was cut off within it."""
     if "mp4" in container.format.name and (listed := _from_tables(container, stream, path)):
         return listed
-    found = _packets(container, stream)
+    found, hidden = _packets(container, stream)
     step = next((duration for _, _, duration in reversed(found) if duration), 1)
     end = max((pts + (duration or step) for pts, _, duration in found), default=0)
-    return _listed(found, end), bool(stream.frames) and len(found) < stream.frames * 0.98
+    # An edit list hides frames at both ends, and those behind the end are never told: then the count says nothing.
+    return _listed(found, end), bool(stream.frames) and not hidden and len(found) < stream.frames * 0.98
 
 
 def read_beginning(container: Any, stream: Any) -> Index | None:
     """The index of the first seconds of a long film, so that play can begin while the rest is counted."""
     second = round(1 / stream.time_base)
-    found = _packets(container, stream, most=_LOOK * second)
+    found, _ = _packets(container, stream, most=_LOOK * second)
     if not found or not container.duration:
         return None
     last = max(pts for pts, _, _ in found) - 2 * second  # no frame is shown two seconds from its place in the file
@@ -35,15 +36,18 @@ def read_beginning(container: Any, stream: Any) -> Index | None:
     return replace(index, known=index.frames[-1]) if index.frames and end - index.frames[0] > _LONG * second else None
 
 
-def _packets(container: Any, stream: Any, *, most: int | None = None) -> list[tuple[int, bool, int]]:
-    """(pts, key, duration) of what is shown: no frame before the first keyframe (a recording that began in the middle),
-    no damaged packet at the very end (a film that was cut off)."""
+def _packets(container: Any, stream: Any, *, most: int | None = None) -> tuple[list[tuple[int, bool, int]], int]:
+    """(pts, key, duration) of what is shown, and how many frames an edit list hides before it.
+
+    Shown is no frame before the first keyframe (a recording that began in the middle), and no damaged packet at the very
+    end (a film that was cut off).
+    """
     found: list[tuple[int, bool, int]] = []
-    hidden = damaged = False
+    hidden, damaged = 0, False
     for packet in container.demux(stream):
         pts = packet.pts if packet.pts is not None else packet.dts
         if packet.is_discard:
-            hidden = True
+            hidden += 1
         elif pts is not None:
             damaged = packet.is_corrupt
             found.append((pts, packet.is_keyframe, packet.duration or 0))
@@ -51,7 +55,7 @@ def _packets(container: Any, stream: Any, *, most: int | None = None) -> list[tu
                 break
     first = next((pts for pts, key, _ in found if key), None)
     shown = found[:-1] if damaged else found
-    return shown if hidden or first is None else [packet for packet in shown if packet[0] >= first]
+    return (shown if hidden or first is None else [packet for packet in shown if packet[0] >= first]), hidden
 
 
 def _from_tables(container: Any, stream: Any, path: Path) -> tuple[Index, bool] | None:

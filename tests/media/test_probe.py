@@ -213,3 +213,13 @@ def test_a_short_film_needs_no_first_look(tmp_path: Path) -> None:
         probe(clip(name), folder=tmp_path, first_look=looks.append)
 
     assert looks == []
+
+
+def test_a_piece_cut_from_a_film_without_encoding_is_whole(tmp_path: Path) -> None:
+    """Its edit list hides frames at both ends, so the file counts more than are ever shown."""
+    piece = make(f"-ss 1.3 -i {clip('bframes.mp4')} -t 4.2 -c copy OUT", tmp_path / "piece.mp4")
+
+    facts = probe(piece, folder=tmp_path)
+
+    assert facts.cut_at is None
+    assert facts.duration == pytest.approx(4.2, abs=0.15)
