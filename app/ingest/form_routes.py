@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
 
 from app.errors import Unsupported
@@ -14,7 +14,7 @@ from app.site import Site
 
 
 @post("/upload", policy=creator, request_max_body_size=None, status_code=303, include_in_schema=False)
-async def upload_form(request: Request[Any, Any, Any], site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Response[None]:
+async def upload_form(request: Request[Any, Any, Any], site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Response[bytes]:
     """Fields `title`, `channel`, `privacy`, then one or more files. Leads to the video, or to the studio where there are several."""
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/form-data"):
@@ -24,7 +24,7 @@ async def upload_form(request: Request[Any, Any, Any], site: NamedDependency[Sit
     intake = FormIntake(site, viewer, size=int(announced) if announced.isdigit() else None)
     arrived = await intake.take(kind, request.receive)
     address = f"/w/{arrived[0].video_public_id}" if len(arrived) == 1 else "/studio"
-    return Response(None, status_code=303, headers={"Location": address})
+    return Response(b"", status_code=303, media_type=MediaType.TEXT, headers={"Location": address})
 
 
 handlers = [upload_form]

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 from urllib.parse import quote
 
-from litestar import HttpMethod, Request, Response, Router, delete, head, patch, post, route
+from litestar import HttpMethod, MediaType, Request, Response, Router, delete, head, patch, post, route
 from litestar.di import NamedDependency, Provide
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,7 +60,7 @@ async def describe(site: NamedDependency[Site]) -> Response[None]:
 
 
 @post("/", policy=creator, request_max_body_size=None, status_code=201)
-async def begin(request: AnyRequest, site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Response[None]:
+async def begin(request: AnyRequest, site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Response[bytes]:
     """Announce a file, and perhaps send its beginning along. The video exists from now on and can be edited."""
     headers = request.headers
     tus.require_version(headers.get("tus-resumable"))
@@ -71,7 +71,7 @@ async def begin(request: AnyRequest, site: NamedDependency[Site], viewer: NamedD
     if with_body:
         upload = await take_body(site, request, upload.id, offset=0)
     more = {"Location": location, **({"Upload-Offset": str(upload.received)} if with_body else {})}
-    return Response(None, status_code=201, headers=_telling(upload) | await _already(site, upload) | more)
+    return Response(b"", status_code=201, media_type=MediaType.TEXT, headers=_telling(upload) | await _already(site, upload) | more)
 
 
 @head("/{upload_id:str}", policy=own_upload)

@@ -39,6 +39,7 @@ def test_creation_answers_201_with_an_absolute_location_and_the_video(anna: Clie
     video = video_of(site, reply.headers["homereel-video"])
 
     assert reply.status_code == 201
+    assert reply.content == b""
     assert reply.headers["location"].startswith(f"{HOST}{UPLOADS}/")
     assert video is not None
     assert (video.title, video.privacy, video.state, video.filename) == ("Lea's first steps", "private", State.UPLOADING, "IMG_2041.MOV")
