@@ -141,6 +141,11 @@ def find_job(session: Session, job_id: str) -> Job:
     return job
 
 
+def find_row(session: Session, job_id: str) -> JobRow:
+    job = find_job(session, job_id)
+    return JobRow(job, _videos(session, [job.subject]).get(job.subject))
+
+
 def _videos(session: Session, subjects: Sequence[str]) -> dict[str, Video]:
     found: dict[str, Video] = {}
     for video in session.exec(select(Video).where(or_(col(Video.id).in_(subjects), col(Video.original_id).in_(subjects)))):

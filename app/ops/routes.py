@@ -15,7 +15,7 @@ from app.ops import admin_routes
 from app.ops.about import ServerOut, server_out
 from app.ops.changing import SettingsForm, change_settings
 from app.ops.health import faults
-from app.ops.jobs import JobOut, JobRow, JobsOut, cancel_job, find_job, job_out, list_jobs, retry_job
+from app.ops.jobs import JobOut, JobsOut, cancel_job, find_row, job_out, list_jobs, retry_job
 from app.ops.machine import SettingsOut, setting_lines
 from app.ops.metrics import CONTENT_TYPE, as_text, measured
 from app.ops.openapi import description, reference
@@ -66,7 +66,7 @@ def retry_json(site: NamedDependency[Site], job_id: FromPath[str]) -> JobOut:
     """Put back a job that failed, was parked or was cancelled."""
     with site.write() as session:
         retry_job(site, session, job_id)
-        return job_out(JobRow(find_job(session, job_id), None))
+        return job_out(find_row(session, job_id))
 
 
 @post("/api/v1/jobs/{job_id:str}/cancel", policy=admin, sync_to_thread=True, status_code=200, tags=["jobs"], summary="Stop a job")
@@ -74,7 +74,7 @@ def cancel_json(site: NamedDependency[Site], job_id: FromPath[str]) -> JobOut:
     """End a job: one that waits at once, one that runs as soon as it looks, which is within seconds."""
     with site.write() as session:
         cancel_job(site, session, job_id)
-        return job_out(JobRow(find_job(session, job_id), None))
+        return job_out(find_row(session, job_id))
 
 
 @get("/api/v1/settings", policy=admin, sync_to_thread=True, tags=["server"], summary="Every setting")

@@ -121,7 +121,7 @@ def test_a_failed_job_is_tried_again_and_its_video_with_it(client: TestClient, s
         row.original_id = original.id
     job = put_job(site, video.id, state=JobState.FAILED, reason="It broke.")
     answer = client.post(f"/api/v1/jobs/{job}/retry", headers=bearing(keeper_token))
-    assert (answer.status_code, answer.json()["state"]) == (200, "waiting")
+    assert (answer.status_code, answer.json()["state"], answer.json()["video"]) == (200, "waiting", video.public_id)
     with site.read() as session:
         row = session.get(Video, video.id)
         assert row is not None
