@@ -124,7 +124,7 @@ def retry_job(site: Site, session: Session, job_id: str) -> None:
     put_back = site.queue.retry(session, job_id)
     if not put_back:
         raise Conflict(N_("This job is not one to try again: it waits, runs, or is done."))
-    if video is not None and video.state == State.FAILED and video.original_id is not None:
+    if video is not None and video.state in (State.FAILED, State.NEEDS_ATTENTION) and video.original_id is not None:
         service.retry(session, video.id)
 
 

@@ -110,8 +110,9 @@ def test_jobs_are_listed_in_pages_with_the_video_they_are_about(client: TestClie
     assert client.get("/api/v1/jobs?cursor=nonsense", headers=bearing(keeper_token)).status_code == 400
 
 
-def test_a_failed_job_is_tried_again_and_its_video_with_it(client: TestClient, site: Site, keeper_token: str, add: Add) -> None:
-    video = add("Snow", state="failed", playable=False, reason="It broke.")
+@pytest.mark.parametrize("state", ["failed", "needs_attention"])
+def test_a_failed_job_is_tried_again_and_its_video_with_it(client: TestClient, site: Site, keeper_token: str, add: Add, state: str) -> None:
+    video = add("Snow", state=state, playable=state != "failed", reason="It broke.")
     with site.write() as session:
         original = Original(path="x", size=1, created_at=site.now())
         session.add(original)
