@@ -143,6 +143,7 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(VideoPurged, lambda site, fact: drop_of_video(site, fact.video_id))
     site.bus.subscribe(OriginalOrphaned, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id))
     site.bus.subscribe(SiteClaimed, lambda site, fact: give_inbox(site, fact.user_id))
+    site.bus.subscribe(SiteClaimed, lambda site, _fact: site.database.checkpoint())  # a lost log must not open the wizard again
     site.bus.subscribe(UserCreated, _first_channel)
     site.bus.subscribe(UserChanged, _first_channel)
     site.bus.subscribe(object, _tell_plugins)
