@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.i18n import N_
 from app.site import Site
 
 log = structlog.get_logger(__name__)
+THREADS = 40  # requests that are worked on at once; Python's own six on two processors would let a few slow ones hold up everybody
 
 
 def free_port(host: str, port: int) -> int:
@@ -82,6 +84,7 @@ class HttpServer:
 async def serve(server: HttpServer, stop: "Stopping", ready: Callable[[], None]) -> None:
     """Serve until somebody asks to stop."""
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="request"))
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(number, stop.asked)
