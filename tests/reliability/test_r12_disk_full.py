@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.accounts.cookies import PLAIN
@@ -148,6 +149,30 @@ def stopped_by_the_disk(disk: SmallDisk, public_id: str) -> bool:
     if aftermath.video(disk.server, public_id)["state"] in ("waiting_space", "ready"):
         return True
     return any(words in disk.server.said for words in ("too full", "disk is full", "is full", "No space left"))
+
+
+@needs_strace
+def test_an_upload_whose_writes_meet_a_full_disk_keeps_what_it_had(claimed_server: MakeServer) -> None:
+    server = claimed_server().start()
+    for number in (1, 2):
+        upload = Uploader(server, f"film {number}.mp4", film_of(6 * MB + number), chunk=2 * MB)
+        upload._create()
+        at = upload._send(0)
+        (arriving,) = [path for path in (server.data / "originals" / ".incoming").rglob("*") if path.is_file()]
+        with attached_with_faults(server.pid, "write,pwrite64", f"error=ENOSPC:when={number}+", path=arriving):
+            headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(at), "Content-Type": "application/offset+octet-stream"}
+            headers |= {"origin": server.origin}
+            # on a connection of its own: it is closed with half of the body unread
+            reply = httpx.patch(upload.where, content=upload.content[at:], headers=headers, cookies=dict(server.client.cookies))
+            assert reply.status_code == 507
+            assert "full" in reply.text
+            assert upload._offset() >= at
+            assert server.client.get("/api/v1/videos").status_code == 200
+        upload.go_on()
+        assert upload.lies == []
+        aftermath.until_playable(server, upload.video)
+        assert aftermath.sha256(aftermath.original(server, upload.video)) == aftermath.sha256(upload.content)
+    assert server.terminate() == 0
 
 
 @needs_strace

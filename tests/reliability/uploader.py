@@ -51,7 +51,10 @@ class Uploader:
         self.where, self.video = reply.headers["location"], reply.headers["homereel-video"]
 
     def _offset(self) -> int:
-        reply = self.server.client.head(self.where, headers=_TUS)
+        try:
+            reply = self.server.client.head(self.where, headers=_TUS)
+        except httpx.RemoteProtocolError:  # the connection was closed after an answer in the middle of a body; browsers ask again, too
+            reply = self.server.client.head(self.where, headers=_TUS)
         assert reply.status_code == 200, reply.status_code
         at = int(reply.headers["upload-offset"])
         if at < self.promised:
