@@ -134,6 +134,7 @@ def subscribe(site: Site) -> None:
         VideoPurged, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id) if fact.original_id else None
     )
     site.bus.subscribe(JobFailed, processing.given_up)
+    site.bus.subscribe(VideoTrashed, processing.rest)
     for changed in (VideoChanged, VideoTrashed, VideoPurged):
         site.bus.subscribe(changed, lambda site, fact: site.part(Keeper).changed(fact.video_id))
         site.bus.subscribe(changed, lambda site, fact: site.part(Stream).tell_of(fact.video_id))

@@ -28,6 +28,7 @@ from app.storage.digests import Stopped as DigestStopped
 from app.storage.digests import whole_digest
 from app.storage.originals import delete
 from app.videos import service
+from app.videos.events import VideoTrashed
 from app.videos.models import Original, Video
 
 log = structlog.get_logger(__name__)
@@ -128,7 +129,9 @@ def make_pictures(site: Site, job: JobHandle, video_id: str) -> None:
 def make_renditions(site: Site, job: JobHandle, video_id: str) -> None:
     """Make what is missing of every rendition, lowest first, behind those who watch; pack what is whole."""
     film = _film_for(site, video_id)
-    if film is None:
+    with site.read() as session:
+        rests = service.rests(session, video_id)
+    if film is None or rests:  # taken out of the trash, it is opened anew and asks for this again
         return
     with _told_to(site, video_id):
         require_room_for(site, film)
@@ -152,6 +155,13 @@ def make_renditions(site: Site, job: JobHandle, video_id: str) -> None:
             video = session.get(Video, video_id)
             if video is not None and video.state == "processing":
                 service.finish_processing(session, video_id)
+
+
+def rest(site: Site, fact: VideoTrashed) -> None:
+    """Nothing more is made of what lies in the trash; what was made stays for its return."""
+    with site.write() as session:
+        if service.rests(session, fact.video_id):
+            site.queue.cancel_subject(session, fact.video_id)
 
 
 def _cut(site: Site, video_id: str, film: Film, at: float) -> None:

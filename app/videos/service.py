@@ -89,6 +89,7 @@ __all__ = [
     "remove_editor",
     "rendition_progress",
     "restore",
+    "rests",
     "retry",
     "save_position",
     "set_digest",
@@ -142,10 +143,16 @@ def begin_processing(session: Session, video_id: str) -> Video | None:
     video = session.get(Video, video_id)
     if video is None or video.original_id is None or video.state not in IN_WORK:
         return None
-    if all(each.trashed for each in family(session, video)):
+    if rests(session, video_id):
         return None
     _move(session, video, State.PROCESSING)
     return video
+
+
+def rests(session: Session, video_id: str) -> bool:
+    """Whether every video of the file is in the trash (or gone): then nothing is made of it."""
+    video = session.get(Video, video_id)
+    return video is None or all(each.trashed for each in family(session, video))
 
 
 def set_thumbnail(session: Session, video_id: str, version: str) -> None:
