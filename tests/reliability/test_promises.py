@@ -10,4 +10,4 @@ def test_every_promise_names_tests_that_are_there_and_none_is_forgotten() -> Non
     named = {(PAGE.parent / link).resolve() for link in re.findall(r"\]\(([^)]+)\)", PAGE.read_text())}
 
     assert [path for path in named if not path.is_file()] == []
-    assert {path for path in Path(__file__).parent.glob("test_r*.py")} <= named
+    assert set(Path(__file__).parent.glob("test_r*.py")) <= named
