@@ -54,9 +54,9 @@ def folders_page(site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -
 @post(PATH, policy=admin_page, sync_to_thread=True, include_in_schema=False, status_code=200)
 def add_form(site: NamedDependency[Site], viewer: NamedDependency[Viewer], data: URLEncodedBody[FolderForm]) -> Page | Redirect:
     try:
-        mode = _mode(data.mode)
+        wish = FolderWish(Path(data.path.strip()), viewer.user_id, data.channel, data.privacy, _mode(data.mode))
+        service.refuse_place(site, wish.path)
         with site.write() as session:
-            wish = FolderWish(Path(data.path.strip()), viewer.user_id, data.channel, data.privacy, mode)
             service.add_folder(session, site, wish)
     except (HomereelError, ValueError) as error:  # ValueError: a path with a zero byte in it
         shown = error if isinstance(error, HomereelError) else Invalid(N_("There is no such folder on this machine."))

@@ -59,6 +59,7 @@ def folders_json(site: NamedDependency[Site]) -> FolderList:
 @post(PATH, policy=admin, sync_to_thread=True)
 def add_folder(site: NamedDependency[Site], viewer: NamedDependency[Viewer], data: JSONBody[NewFolder]) -> FolderOut:
     """Watch a folder of this machine from now on."""
+    service.refuse_place(site, Path(data.path))
     with site.write() as session:
         owner_id = _owner(session, data.owner) if data.owner else viewer.user_id
         wish = FolderWish(

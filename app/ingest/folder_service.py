@@ -54,7 +54,7 @@ def place_of(site: Site, folder: WatchedFolder) -> Path:
 
 
 def add_folder(session: Session, site: Site, wish: FolderWish) -> WatchedFolder:
-    refuse_place(session, site, wish.path)
+    """Its place was found good before: `refuse_place`."""
     folder = WatchedFolder(path=str(wish.path), owner_id=wish.owner_id, channel_id="", privacy="", created_at=site.now())
     _apply(session, folder, wish)
     session.add(folder)
@@ -78,15 +78,20 @@ def _apply(session: Session, folder: WatchedFolder, wish: FolderWish) -> None:
     folder.ignore = "\n".join(pattern.strip() for pattern in wish.ignore if pattern.strip())
 
 
-def refuse_place(session: Session, site: Site, path: Path) -> None:
-    """A folder must be there, be no part of ours (a loop that feeds itself), and not be watched twice."""
+def refuse_place(site: Site, path: Path) -> None:
+    """A folder must be there, be no part of ours (a loop that feeds itself), and not be watched twice.
+
+    Outside any transaction: a network disk that does not answer must hold up nobody else.
+    """
+    with site.read() as session:
+        watched = session.exec(select(WatchedFolder.path).where(col(WatchedFolder.inbox).is_(False))).all()
     if not path.is_absolute() or not path.is_dir():
         raise Invalid(N_("There is no such folder on this machine."), fields={"path": N_("There is no such folder on this machine.")})
     here = path.resolve()
     for own in (site.paths.data.resolve(), site.paths.media.resolve()):
         if here.is_relative_to(own) or own.is_relative_to(here):
             raise Invalid(N_("Homereel keeps its own files there. Choose another folder."), fields={"path": N_("Choose another folder.")})
-    for other in session.exec(select(WatchedFolder.path).where(col(WatchedFolder.inbox).is_(False))):
+    for other in watched:
         there = Path(other).resolve()
         if here.is_relative_to(there) or there.is_relative_to(here):
             raise Invalid(N_("This folder, or one around or inside it, is watched already."), fields={"path": N_("It is watched already.")})
