@@ -237,6 +237,7 @@ def _granted(name: str) -> Callable[[Request[Any, Any, Any]], Any]:
 
 def start_parts(site: Site, stack: ExitStack) -> None:
     """Start what runs beside the server, in order; the stack stops it in the opposite one."""
+    site.paths.empty_scratch()
     stack.callback(site.database.close)
     stack.callback(site.database.checkpoint)
     site.part(Keeper).start()  # before the events and stopped after them: what they tell is committed

@@ -1,6 +1,7 @@
 """A running site: its settings, folders, database, events, queue and hooks, passed down to whoever needs them."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,6 +88,14 @@ class Paths:
     def make_secrets(self) -> None:
         """Once the database stands whole on the disk, and never before."""
         self.secrets.mkdir(mode=0o700, exist_ok=True)
+
+    def empty_scratch(self) -> None:
+        """At start: what work that was cut off left behind."""
+        for left in self.scratch.iterdir():
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
     def held_a_site(self) -> bool:
         """Whether a database was made here before: if it is gone now, it was lost, and no new one may take its place."""
