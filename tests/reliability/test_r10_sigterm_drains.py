@@ -85,6 +85,7 @@ def tidy(server: Serving) -> None:
     aftermath.until_childless(server.data)
 
 
+@pytest.mark.slow
 def test_it_ends_in_time_whatever_is_open(busy: tuple[Serving, Uploader]) -> None:
     server, film = busy
     listener = Listener(server)
