@@ -25,7 +25,7 @@ _SEEN_EVERY = timedelta(minutes=5)
 _LONGEST = 200  # of a token; more is none of ours
 
 _PERSON: tuple[Any, ...] = (
-    col(User.id).label("user"), User.name, User.display_name, User.role, col(Profile.id).label("profile"), Profile.theme,
+    col(User.id).label("user"), User.public_id, User.name, User.display_name, User.role, col(Profile.id).label("profile"), Profile.theme,
 )  # fmt: skip
 _BY_COOKIE = (
     select(*_PERSON, col(SignIn.id).label("row"), SignIn.seen_at)  # type: ignore[call-overload]
@@ -47,7 +47,7 @@ _BY_TOKEN = (
 _BY_USER = (
     select(*_PERSON)
     .join(Profile, col(Profile.user_id) == User.id)
-    .where(col(User.id) == bindparam("user"), col(User.disabled).is_(False))
+    .where(col(User.public_id) == bindparam("user"), col(User.disabled).is_(False))
     .order_by(Profile.id)
 )
 
@@ -87,13 +87,13 @@ class SessionIdentifier:
         given = frozenset(Scope(scope) for scope in row["scopes"].split(",") if scope)
         return _viewer(row, edits, scopes=given & scopes_of(Role(row["role"])))
 
-    def by_user(self, user_id: str) -> Viewer:
+    def by_user(self, public_id: str) -> Viewer:
         """This person as they are now, for a media token that was made for them; nobody if they may not come in any more."""
         with self._site.read() as session:
-            row = session.execute(_BY_USER, {"user": user_id}).mappings().first()
+            row = session.execute(_BY_USER, {"user": public_id}).mappings().first()
             if row is None:
                 return ANONYMOUS
-            return _viewer(dict(row), self._edits_of(session, user_id), scopes=frozenset({Scope.READ}))
+            return _viewer(dict(row), self._edits_of(session, row["user"]), scopes=frozenset({Scope.READ}))
 
     def _find(self, statement: Any, token: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
         if len(token) > _LONGEST:
@@ -135,6 +135,7 @@ def bearer_token(header: str) -> str | None:
 
 def _viewer(row: Mapping[str, Any], edits: frozenset[str], *, scopes: frozenset[Scope] | None = None, session_id: str = "") -> Viewer:
     return Viewer(
-        user_id=row["user"], profile_id=row["profile"], name=row["name"], display_name=row["display_name"] or row["name"],
-        role=Role(row["role"]), scopes=scopes, session_id=session_id, theme=row["theme"], edits=edits,
+        user_id=row["user"], public_id=row["public_id"], profile_id=row["profile"], name=row["name"],
+        display_name=row["display_name"] or row["name"], role=Role(row["role"]), scopes=scopes, session_id=session_id,
+        theme=row["theme"], edits=edits,
     )  # fmt: skip

@@ -21,7 +21,7 @@ class Addresses:
     def token_for(self, video: Video, viewer: Viewer) -> str:
         if viewer.scopes is None:
             return ""
-        return self._site.part(MediaTokens).make(video.public_id, viewer.user_id, now=self._site.clock().timestamp())
+        return self._site.part(MediaTokens).make(video.public_id, viewer.public_id, now=self._site.clock().timestamp())
 
     def original(self, video: Video, token: str = "") -> str:
         return media_address(video.public_id, "original", token)

@@ -17,9 +17,9 @@ from app.videos.policies import NO_VIDEO, VideoRef, find_video
 
 
 class ViewerByUser(Protocol):
-    """The person with this id as they are now, or nobody if they may not come in any more. Given by `accounts`."""
+    """The person with this public id as they are now, or nobody if they may not come in any more. Given by `accounts`."""
 
-    def by_user(self, user_id: str) -> Viewer: ...
+    def by_user(self, public_id: str) -> Viewer: ...
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Media tokens (SECURITY AZ-3): a short-lived right of one person to the bytes of one video, for players that send no cookie.
 
-`<expiry in base 36>.<user id>.<MAC>`; the MAC is HMAC-SHA256 over video, user and expiry, cut to 160 bits.
+`<expiry in base 36>.<public id of the user>.<MAC>`; the MAC is HMAC-SHA256 over video, user and expiry, cut to 160 bits.
 """
 
 import base64

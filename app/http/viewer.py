@@ -30,6 +30,7 @@ class Viewer:
     """A person, by one of their profiles, or nobody (`ANONYMOUS`). `scopes` is None for a session, which may do all that the person may."""
 
     user_id: str = ""
+    public_id: str = ""  # of the account: what may stand in an address
     profile_id: str = ""
     name: str = ""
     display_name: str = ""

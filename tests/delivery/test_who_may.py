@@ -67,8 +67,8 @@ def test_a_token_of_another_video_or_of_yesterday_opens_nothing(cinema: Cinema) 
         user = find_user(session, "anna")
         assert user is not None
     now = cinema.site.clock()
-    other = tokens.make("zzzzzzzzzzzz", user.id, now=now.timestamp())
-    old = tokens.make(cinema.film.public_id, user.id, now=(now - timedelta(hours=7)).timestamp())
+    other = tokens.make("zzzzzzzzzzzz", user.public_id, now=now.timestamp())
+    old = tokens.make(cinema.film.public_id, user.public_id, now=(now - timedelta(hours=7)).timestamp())
     stranger = tokens.make(cinema.film.public_id, "nobody", now=now.timestamp())
 
     assert cinema.nobody.get(cinema.media("original", f"?token={other}")).status_code == 403
