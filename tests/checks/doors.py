@@ -11,7 +11,7 @@ DOORS = {
     "pty": ("app/children/",),
     "huey": ("app/queue.py",),
     "tantivy": ("app/search/index.py",),
-    "ffmpeg": ("app/media/commands.py",),
+    "ffmpeg": ("app/media/commands/",),
     "imageio_ffmpeg": ("app/media/",),
     "av": ("app/media/",),
     "watchdog": ("app/ingest/watch.py",),
