@@ -57,7 +57,7 @@ from app.ops.control import ControlServer
 from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
-from app.processing import tasks as processing
+from app.processing import opening, originals, pictures, rendering
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
@@ -126,15 +126,15 @@ def run_manager(site: Site) -> RunManager:
 
 def subscribe(site: Site) -> None:
     """Every reaction in the system, on one screen."""
-    site.bus.subscribe(VideoUploaded, lambda site, fact: site.queue.add(processing.open_film, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(processing.make_pictures, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(processing.settle_original, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(processing.make_renditions, fact.video_id))
+    site.bus.subscribe(VideoUploaded, lambda site, fact: site.queue.add(opening.open_film, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(pictures.make_pictures, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(originals.settle_original, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(rendering.make_renditions, fact.video_id))
     site.bus.subscribe(
-        VideoPurged, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id) if fact.original_id else None
+        VideoPurged, lambda site, fact: site.queue.add(originals.drop_original, fact.original_id) if fact.original_id else None
     )
-    site.bus.subscribe(JobFailed, processing.given_up)
-    site.bus.subscribe(VideoTrashed, processing.rest)
+    site.bus.subscribe(JobFailed, opening.given_up)
+    site.bus.subscribe(VideoTrashed, rendering.rest)
     for changed in (VideoChanged, VideoTrashed, VideoPurged):
         site.bus.subscribe(changed, lambda site, fact: site.part(Keeper).changed(fact.video_id))
         site.bus.subscribe(changed, lambda site, fact: site.part(Stream).tell_of(fact.video_id))
@@ -142,7 +142,7 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(JobChanged, lambda site, fact: site.part(Stream).tell_of_job(fact.job_id))
     site.bus.subscribe(SessionsEnded, lambda site, fact: site.part(Stream).end_sessions(fact.session_ids))
     site.bus.subscribe(VideoPurged, lambda site, fact: drop_of_video(site, fact.video_id))
-    site.bus.subscribe(OriginalOrphaned, lambda site, fact: site.queue.add(processing.drop_original, fact.original_id))
+    site.bus.subscribe(OriginalOrphaned, lambda site, fact: site.queue.add(originals.drop_original, fact.original_id))
     site.bus.subscribe(SiteClaimed, lambda site, fact: give_inbox(site, fact.user_id))
     site.bus.subscribe(SiteClaimed, lambda site, _fact: site.database.checkpoint())  # a lost log must not open the wizard again
     site.bus.subscribe(UserCreated, _first_channel)

@@ -21,7 +21,7 @@ def test_everybody_uses_the_doors() -> None:
         ("app/videos/service.py", "def f():\n    from subprocess import run"),
         ("app/videos/service.py", "import os\nos.system('true')"),
         ("app/live/chat.py", "import asyncio\nasync def f():\n    await asyncio.create_subprocess_exec('true')"),
-        ("app/processing/tasks.py", "from huey import SqliteHuey"),
+        ("app/processing/opening.py", "from huey import SqliteHuey"),
         ("app/search/service.py", "import tantivy"),
         ("app/media/probe.py", "import ffmpeg"),
         ("app/ingest/reconcile.py", "from watchdog.observers import Observer"),

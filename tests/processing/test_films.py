@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from app.jobs import JobFailed
 from app.media.packing import packed_path, packed_table
-from app.processing.tasks import given_up, open_film
+from app.processing.opening import given_up, open_film
 from app.videos import service
 from app.videos.models import Original, Video
 from tests.conftest import settle
