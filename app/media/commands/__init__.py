@@ -8,5 +8,6 @@ from app.media.commands.encoders import timescale
 from app.media.commands.graph import RECIPE
 from app.media.commands.picture import picture_run
 from app.media.commands.sound import PREROLL, sound_run
+from app.media.commands.subtitles import subtitle_copy
 
-__all__ = ["PREROLL", "RECIPE", "decode_check", "picture_run", "sound_run", "timescale"]
+__all__ = ["PREROLL", "RECIPE", "decode_check", "picture_run", "sound_run", "subtitle_copy", "timescale"]

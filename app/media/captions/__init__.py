@@ -1,0 +1,1 @@
+"""Captions: read from files and films into cues, and written anew as plain WebVTT (SECURITY UP-8)."""
