@@ -7,6 +7,8 @@ from typing import Self
 
 import msgspec
 
+from app.media.tags import PlaceFacts
+
 
 class VideoFacts(msgspec.Struct, frozen=True):
     stream: int  # its index in the file
@@ -60,6 +62,9 @@ class SubtitleFacts(msgspec.Struct, frozen=True):
     text: bool
     language: str = ""
     title: str = ""
+    forced: bool = False
+    default: bool = False
+    for_deaf: bool = False  # captions: sounds are written out too
 
 
 class AttachmentFacts(msgspec.Struct, frozen=True):
@@ -87,8 +92,10 @@ class Facts(msgspec.Struct, frozen=True):
     subtitles: tuple[SubtitleFacts, ...] = ()
     attachments: tuple[AttachmentFacts, ...] = ()
     chapters: tuple[ChapterFacts, ...] = ()
-    recorded_at: str = ""  # RFC 3339 with its zone, as the camera wrote it; empty when unknown
+    recorded_at: str = ""  # RFC 3339, as the camera wrote it, or a date alone; empty when unknown
     title: str = ""
+    place: PlaceFacts | None = None
+    camera: str = ""  # make and model
     cut_at: float | None = None  # the file ends here although it states more
     complete: bool = True  # False: a first look; the index is still being counted
 

@@ -20,6 +20,7 @@ from app.media.facts import AudioFacts, Facts, VideoFacts
 from app.media.index import NAME, Index, pack_index
 from app.media.packets import read_beginning, read_index
 from app.media.streams import describe_audio, describe_rest, describe_video, picture_streams, sound_streams
+from app.media.tags import camera, place, recorded_at
 
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": allowed.CONTAINER_LIST, "codec_whitelist": allowed.DECODER_LIST}
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -158,7 +159,7 @@ def whole_facts(
     if not 0 < duration < allowed.MAX_HOURS * 3600:
         raise Refused("too long" if duration > 0 else "nothing playable")
     subtitles, attachments, chapters = describe_rest(container)
-    metadata = {key.lower(): value for key, value in container.metadata.items()}
+    metadata = {key.lower(): value for part in (*container.streams, container) for key, value in part.metadata.items()}
     return Facts(
         container=container.format.name,
         size=size,
@@ -171,13 +172,9 @@ def whole_facts(
         attachments=attachments,
         chapters=chapters,
         recorded_at=recorded_at(metadata),
-        title=metadata.get("title", "")[:200],
+        title=container.metadata.get("title", "")[:200],
+        place=place(metadata),
+        camera=camera(metadata),
         cut_at=round(duration, 3) if cut else None,
         complete=index.whole,
     )
-
-
-def recorded_at(metadata: dict[str, str]) -> str:
-    """When the camera says it was; a clock that was never set says 1904 or 1970."""
-    stamp = metadata.get("com.apple.quicktime.creationdate") or metadata.get("creation_time") or ""
-    return stamp[:40] if "1971" <= stamp[:4] <= "2999" else ""

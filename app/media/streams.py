@@ -148,6 +148,9 @@ def describe_rest(container: Any) -> tuple[tuple[SubtitleFacts, ...], tuple[Atta
             stream.codec_context.name in TEXT_SUBTITLES,
             _language(stream),
             _tag(stream.metadata, "title"),
+            forced=Disposition.forced in stream.disposition,
+            default=Disposition.default in stream.disposition,
+            for_deaf=Disposition.hearing_impaired in stream.disposition,
         )
         for stream in container.streams.subtitles
         if stream.codec_context is not None

@@ -14,7 +14,7 @@ from app.site import fact, rfc3339, set_value
 from app.videos import fields
 from app.videos.channels import editable_channel
 from app.videos.events import VideoChanged, VideoPurged, VideoTrashed, VideoUploaded
-from app.videos.models import Channel, Position, Video
+from app.videos.models import By, Caption, Channel, Position, Video
 from app.videos.originals import IN_WORK, family
 from app.videos.times import moment
 
@@ -31,6 +31,7 @@ class VideoEdit(Struct, forbid_unknown_fields=True):
     tags: list[str] | UnsetType = UNSET
     privacy: str | UnsetType = UNSET
     channel: str | UnsetType = UNSET  # a handle
+    recorded_at: str | UnsetType = UNSET  # RFC 3339 or a date; "" for unknown
 
 
 def edit(session: Session, video_id: str, change: VideoEdit, *, edits: frozenset[str]) -> Video:
@@ -38,13 +39,17 @@ def edit(session: Session, video_id: str, change: VideoEdit, *, edits: frozenset
     video = present(session, video_id)
     values: dict[str, str] = {}
     if isinstance(change.title, str):
-        values["title"] = fields.title(change.title)
+        values |= {"title": fields.title(change.title)}
+        if values["title"] != video.title:
+            values["title_by"] = By.PERSON
     if isinstance(change.description, str):
         values["description"] = fields.description(change.description)
     if isinstance(change.tags, list):
         values["tags"] = fields.tags(change.tags)
     if isinstance(change.privacy, str):
         values["privacy"] = fields.privacy(change.privacy)
+    if isinstance(change.recorded_at, str):
+        values |= {"recorded_at": fields.recorded_at(change.recorded_at), "recorded_by": By.PERSON}
     if isinstance(change.channel, str):
         values["channel_id"] = _channel_id(session, change.channel, edits)
     if any(getattr(video, name) != value for name, value in values.items()):
@@ -103,6 +108,7 @@ def remove(session: Session, video: Video) -> None:
     """Delete the row and what hangs on it, and tell whether its file is still somebody's."""
     others = [each for each in family(session, video) if each.id != video.id]
     session.exec(delete(Position).where(col(Position.video_id) == video.id))
+    session.exec(delete(Caption).where(col(Caption.video_id) == video.id))
     if not video.trashed:
         _hand_on_work(session, video)
     session.delete(video)

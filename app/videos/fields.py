@@ -5,6 +5,7 @@ import unicodedata
 from app.errors import Invalid
 from app.i18n import N_
 from app.videos.models import Privacy
+from app.videos.times import utc
 
 TITLE_LETTERS = 200
 DESCRIPTION_LETTERS = 10_000
@@ -63,6 +64,15 @@ def tags(raw: list[str]) -> str:
     if len(kept) > TAGS:
         raise Invalid(N_("A video can have at most {limit} tags."), fields={"tags": N_("Take some away.")}, limit=TAGS)
     return "\n".join(kept.values())
+
+
+def recorded_at(raw: str) -> str:
+    """A moment or a date, as rows keep it; "" where nobody knows."""
+    text = raw.strip()
+    kept = utc(text)
+    if text and not kept:
+        raise _invalid("recorded_at", N_("Write the date as year, month and day, such as 2024-05-18."))
+    return kept
 
 
 def privacy(raw: str) -> Privacy:

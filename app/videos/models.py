@@ -10,6 +10,15 @@ from app.i18n import N_
 from app.ids import new_id, new_public_id
 
 
+class By(StrEnum):
+    """Who said what is written about a video. A later one in this list is believed before an earlier one (UX 7.2)."""
+
+    NAME = "name"  # the name of its file
+    FILE = "file"  # what is written inside it
+    SIDECAR = "sidecar"  # a file beside it
+    PERSON = "person"
+
+
 class Privacy(StrEnum):
     PUBLIC = "public"  # whoever reaches the site
     MEMBERS = "members"  # everyone with an account
@@ -103,6 +112,9 @@ class Video(SQLModel, table=True):
     created_at: str
     published_at: str = Field(default="", index=True)  # when it first could be played
     recorded_at: str = ""
+    title_by: str = By.PERSON
+    recorded_by: str = ""
+    chapters: str = ""  # JSON list of {"start", "title"}; "" for those of the file
 
     def move_to(self, state: State, reason: str = "") -> None:
         """Change state, or Conflict. `reason` is the sentence that goes with it; none clears the old one."""
@@ -126,6 +138,23 @@ class Rendition(SQLModel, table=True):
     ready: int = 0
     packed: bool = False
     size: int = 0  # bytes
+
+
+class Caption(SQLModel, table=True):
+    """Words beside a video. Those inside the file belong to the original and can be made again; those brought by somebody to the video."""
+
+    __tablename__ = "captions"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    video_id: str | None = Field(default=None, index=True, foreign_key="videos.id")
+    original_id: str | None = Field(default=None, index=True, foreign_key="originals.id")
+    language: str = ""  # BCP 47, "" where nobody says
+    label: str = ""  # as its maker called it
+    kind: str = "subtitles"  # or "captions": sounds are written out too
+    forced: bool = False  # only what is foreign in the film
+    chosen: bool = False  # shown unless somebody switches it off
+    file: str  # its name in the folder of captions
 
 
 class Position(SQLModel, table=True):

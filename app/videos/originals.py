@@ -7,12 +7,14 @@ from app.errors import Missing
 from app.events import record
 from app.i18n import N_
 from app.media.facts import Facts
+from app.videos import fields
 from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
-from app.videos.models import Original, Rendition, State, Video
+from app.videos.models import By, Caption, Original, Rendition, State, Video
+from app.videos.recorded import recorded_by_name
 from app.videos.times import utc
 
 IN_WORK = (State.QUEUED, State.PROCESSING, State.WAITING_SPACE)
-_SHARED = ("state", "reason", "playable", "duration", "width", "height", "thumbnail", "recorded_at")
+_SHARED = ("state", "reason", "playable", "duration", "width", "height", "thumbnail")
 
 
 def add_original(session: Session, *, path: str, size: int, fingerprint: str = "", in_place: bool = False, now: str) -> Original:
@@ -88,8 +90,18 @@ def set_facts(session: Session, original_id: str, facts: Facts) -> None:
         video.duration = facts.duration
         video.width = facts.video.width if facts.video else None
         video.height = facts.video.height if facts.video else None
-        video.recorded_at = utc(facts.recorded_at)
+        _believe_file(video, facts)
         record(session, VideoChanged(video.id))
+
+
+def _believe_file(video: Video, facts: Facts) -> None:
+    """What the file says of itself, and its name where it says nothing; neither is said over a sidecar or a person."""
+    if video.recorded_by not in (By.SIDECAR, By.PERSON):
+        inside = utc(facts.recorded_at)
+        video.recorded_at = inside or utc(recorded_by_name(video.filename))
+        video.recorded_by = (By.FILE if inside else By.NAME) if video.recorded_at else ""
+    if video.title_by == By.NAME and fields.clean_line(facts.title):
+        video.title, video.title_by = fields.title(facts.title[: fields.TITLE_LETTERS]), By.FILE
 
 
 def set_digest(session: Session, original_id: str, digest: str) -> None:
@@ -120,6 +132,7 @@ def forget_original(session: Session, original_id: str) -> bool:
     if is_used(session, original_id):
         return False
     session.exec(delete(Rendition).where(col(Rendition.original_id) == original_id))
+    session.exec(delete(Caption).where(col(Caption.original_id) == original_id))
     session.exec(delete(Original).where(col(Original.id) == original_id))
     return True
 
@@ -152,6 +165,9 @@ def _furthest(session: Session, original_id: str) -> Video | None:
 def _take_after(session: Session, video: Video, sibling: Video, now: str) -> None:
     for name in _SHARED:
         setattr(video, name, getattr(sibling, name))
+    original = session.get(Original, video.original_id)
+    if original is not None and original.facts:
+        _believe_file(video, Facts.from_json(original.facts))
     if video.playable and not video.published_at:
         video.published_at = now
         record(session, VideoPlayable(video.id))

@@ -41,7 +41,7 @@ from app.videos import fields
 from app.videos.channels import add_editor, editable_channel, edits_of, first_channel, give_first_channel, make_channel, remove_editor
 from app.videos.editing import VideoEdit, edit, present, purge, purge_expired, remove, restore, trash
 from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
-from app.videos.models import State, Video
+from app.videos.models import By, State, Video
 from app.videos.originals import (
     IN_WORK,
     add_original,
@@ -110,6 +110,7 @@ def begin_upload(session: Session, *, owner_id: str, channel_id: str, title: str
         owner_id=owner_id,
         channel_id=channel.id,
         title=fields.title(title if fields.clean_line(title) else title_from(filename)[: fields.TITLE_LETTERS]),
+        title_by=By.PERSON if fields.clean_line(title) else By.NAME,
         filename=file_name(filename),
         privacy=fields.privacy(privacy),
         state=State.UPLOADING,

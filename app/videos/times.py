@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from app.site import rfc3339
 
+_DATE_LETTERS = 10
+
 
 def moment(text: str) -> datetime:
     """A row's text as an aware moment."""
@@ -11,9 +13,12 @@ def moment(text: str) -> datetime:
 
 
 def utc(text: str) -> str:
-    """What a camera wrote, as rows keep it; "" if it says nothing that can be read, or no zone."""
+    """What a camera wrote, as rows keep it; "" if it says nothing that can be read. Without a zone it is this machine's own, as a family's
+    camera and server mostly share theirs; a date alone is its noon, which is that day nearly everywhere."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return ""
-    return rfc3339(found) if found.tzinfo else ""
+    if len(text) == _DATE_LETTERS:
+        found = found.replace(hour=12)
+    return rfc3339(found)
