@@ -60,6 +60,9 @@ RECIPES = {
     "no-audio.mp4": f"-f lavfi -i testsrc2=size=320x180:rate=25:duration=9 {_X264} OUT",
     "audio-only.m4a": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=48000:d=11 -c:a aac OUT",
     "audio-only.mp3": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=44100:d=11 -c:a libmp3lame OUT",
+    "audio-first.m4a": "-f lavfi -i sine=400:d=11 -c:a aac -movflags +faststart OUT",
+    "audio-only.wav": "-f lavfi -i sine=400:d=11 OUT",
+    "audio-only.flac": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=44100:d=11 OUT",
     "rotated.mp4": "-display_rotation 90 -i h264.mp4 -c copy OUT",
     "anamorphic.mp4": f"-f lavfi -i testsrc2=size=360x288:rate=25:duration=5 -vf setsar=64/45 {_X264} OUT",
     "two-languages.mkv": (
@@ -146,6 +149,14 @@ def _half(name: str, share: float, path: Path) -> None:
     path.write_bytes(data[: int(len(data) * share)])
 
 
+def _spoil(name: str, first: float, last: float, path: Path) -> None:
+    """Zeros from the first share of the file to the last: a disk that lost some blocks."""
+    data = bytearray(clip(name).read_bytes())
+    begin, end = int(len(data) * first), int(len(data) * last)
+    data[begin:end] = bytes(end - begin)
+    path.write_bytes(data)
+
+
 _BROKEN = {
     "text-file.mp4": lambda path: path.write_text("Dear diary,\ntoday I saw a film.\n" * 20),
     "playlist.mp4": _hls_text,
@@ -156,5 +167,14 @@ _BROKEN = {
     "cut-in-half.mp4": lambda path: _half("h264.mp4", 0.5, path),
     "cut-in-half.mkv": lambda path: _half("59.94fps.mkv", 0.5, path),
     "picture.mp4": lambda path: shutil.copy(clip("picture.png"), path),
+    "spoiled.mp4": lambda path: _spoil("bframes.mp4", 0.4, 0.6, path),
+    "spoiled.ts": lambda path: _spoil("late.ts", 0.4, 0.6, path),
+    "spoiled.mkv": lambda path: _spoil("59.94fps.mkv", 0.4, 0.6, path),
+    "spoiled-start.mp4": lambda path: _spoil("bframes.mp4", 0.02, 0.1, path),
+    "spoiled-cell.mp4": lambda path: _spoil("h264.mp4", 0.36, 0.86, path),
+    "cut-in-half.m4a": lambda path: _half("audio-first.m4a", 0.5, path),
+    "cut-in-half.mp3": lambda path: _half("audio-only.mp3", 0.5, path),
+    "cut-in-half.wav": lambda path: _half("audio-only.wav", 0.5, path),
+    "cut-in-half.flac": lambda path: _half("audio-only.flac", 0.5, path),
 }
 BROKEN = tuple(_BROKEN)

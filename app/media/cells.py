@@ -12,12 +12,16 @@ from app.media.rendition import Rendition
 
 
 class MismatchError(Exception):
-    """A cell does not hold the frames of the source. `ends` is the tick up to which frames came, if they simply stopped coming."""
+    """A cell does not hold the frames of the source: `came` are those that it has instead, in our ticks.
 
-    def __init__(self, cell: int, *, ends: int | None = None) -> None:
+    `ends` is the tick up to which frames came, if they simply stopped coming.
+    """
+
+    def __init__(self, cell: int, *, ends: int | None = None, came: Sequence[int] = ()) -> None:
         super().__init__(cell)
         self.cell = cell
         self.ends = ends
+        self.came = tuple(came)
 
 
 def whole_cells(rendition: Rendition, fragments: Iterable[Fragment], cells: Sequence[int]) -> Iterator[tuple[int, bytes]]:
@@ -37,7 +41,8 @@ def _picture_cells(rendition: Rendition, fragments: Iterable[Fragment], cells: S
         fragment = next(incoming, None)
         got = fragment.times if fragment else []
         if fragment is None or got != wanted:
-            raise MismatchError(cell, ends=frames[len(got)] if got == wanted[: len(got)] and len(got) < len(frames) else None)
+            ends = frames[len(got)] if got == wanted[: len(got)] and len(got) < len(frames) else None
+            raise MismatchError(cell, ends=ends, came=got)
         end = (next_frame(rendition.facts, rendition.index, cell) - video.zero) * scale
         yield cell, picture_fragment(cell, fragment.samples, end)
 

@@ -18,13 +18,15 @@ from app.media.cells import MismatchError, whole_cells
 from app.media.grid import segments
 from app.media.publish import publish
 from app.media.rendition import Rendition
+from app.media.salvage import salvaged_cells
 
 log = logging.getLogger(__name__)
 _MEMORY = (16 << 30) + (os.cpu_count() or 1) * (256 << 20)  # address space; each thread reserves much that it never uses
 _FRONT = Limits(wall=None, memory=_MEMORY)
 _BACK = Limits(wall=None, memory=_MEMORY, nice=10, idle_disk=True)
 _FROM_THE_START = 1 << 60
-_ATTEMPTS = (0, 1, _FROM_THE_START)  # how many keyframes further back to begin
+_ATTEMPTS = (0, 1, _FROM_THE_START, 1)  # how many keyframes further back to begin
+_SALVAGE = len(_ATTEMPTS) - 1  # the last takes what can be read of a damaged film
 _STALL = 60.0
 
 
@@ -71,6 +73,7 @@ class Run:
         self._tool, self._left, self._wanted, self._told = tool, list(cells), wanted, told
         self._child: Child | None = None
         self._attempt = 0
+        self._came: tuple[int, ...] = ()  # the frames of the cell that was not right
         self._moved_at = time.monotonic()
         self._stopping = threading.Event()
         self._ended = False
@@ -149,9 +152,9 @@ class Run:
             self._child = None
 
     def _cells(self) -> tuple[int, ...]:
-        """What this attempt makes. The last one begins a cell earlier: only if that one comes out right, and the next does not,
+        """What this attempt makes. The last ones begin a cell earlier: only if that one comes out right, and the next does not,
         has the film ended; otherwise it is this ffmpeg that cannot."""
-        if self._attempt < len(_ATTEMPTS) - 1:
+        if self._attempt < _SALVAGE - 1:
             return tuple(self._left)
         before = [
             part.number for part in segments(self.rendition.facts, self.rendition.index, self.rendition.rung) if part.number < self._left[0]
@@ -169,7 +172,8 @@ class Run:
         if isinstance(init, bytes):
             self._publish_init(init)
         fragments = (part for part in parts if isinstance(part, Fragment))
-        for cell, data in whole_cells(self.rendition, fragments, cells):
+        read = salvaged_cells if self._attempt == _SALVAGE and self.rendition.rung.kind == "video" else whole_cells
+        for cell, data in read(self.rendition, fragments, cells):
             if self._stopping.is_set():
                 return
             if cell == self._left[0]:
@@ -191,6 +195,12 @@ class Run:
         elif path.read_bytes() != init:
             raise InitChangedError
 
+    def _next_attempt(self, problem: Exception) -> int:
+        """Where the same frames come from two keyframes, it is not the way there that is wrong: the film itself is damaged."""
+        came = problem.came if isinstance(problem, MismatchError) and problem.cell == self._left[0] else ()
+        same, self._came = bool(came) and came == self._came, came
+        return _SALVAGE if same and self._attempt < _SALVAGE else self._attempt + 1
+
     def _give_up_or_go_on(self, problem: Exception, child: Child) -> None:
         if self._stopping.is_set():
             return
@@ -206,7 +216,7 @@ class Run:
         )
         if code == 127:
             raise Unavailable(N_("ffmpeg could not be started; the administrator's page says what to do."))
-        self._attempt += 1
+        self._attempt = self._next_attempt(problem)
         self._moved_at = time.monotonic()
         if self._attempt < len(_ATTEMPTS) and self.rendition.rung.kind == "video":
             return
