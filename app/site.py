@@ -57,6 +57,11 @@ class Paths:
         return self.media / "renditions"
 
     @property
+    def captions(self) -> Path:
+        """Those that somebody brought, one folder a video; those inside a film lie with its renditions, as they can be made again."""
+        return self.media / "captions"
+
+    @property
     def scratch(self) -> Path:
         return self.data / "scratch"
 
@@ -82,7 +87,17 @@ class Paths:
 
     def make(self) -> None:
         """Create what is missing, apart from `secrets`: that is the sign that a database stands here (`held_a_site`)."""
-        for path in (self.originals, self.incoming, self.quarantine, self.renditions, self.scratch, self.inbox, self.index, self.backups):
+        for path in (
+            self.originals,
+            self.incoming,
+            self.quarantine,
+            self.renditions,
+            self.captions,
+            self.scratch,
+            self.inbox,
+            self.index,
+            self.backups,
+        ):
             path.mkdir(parents=True, exist_ok=True)
 
     def make_secrets(self) -> None:

@@ -9,7 +9,7 @@ from app.http.viewer import Viewer
 from app.media.facts import Facts
 from app.media.ladder import DirectPlay, direct
 from app.site import Site
-from app.videos.models import Original, Video
+from app.videos.models import Caption, Original, Video
 
 
 class Addresses:
@@ -34,6 +34,12 @@ class Addresses:
 
     def poster(self, video: Video, token: str = "") -> str | None:
         return media_address(video.public_id, "poster.webp", token, version=video.thumbnail) if video.thumbnail else None
+
+    def caption(self, video: Video, caption: Caption, token: str = "") -> str:
+        return media_address(video.public_id, f"captions/{caption.public_id}.{caption.file.rpartition('.')[2]}", token)
+
+    def chapters(self, video: Video, token: str = "") -> str:
+        return media_address(video.public_id, "chapters.vtt", token)
 
 
 def direct_play(original: Original) -> DirectPlay | None:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from app.http.viewer import Viewer
-from app.videos.models import Video
+from app.videos.models import Caption, Video
 
 
 class MediaAddresses(Protocol):
@@ -18,3 +18,7 @@ class MediaAddresses(Protocol):
     def thumbnail(self, video: Video, token: str = "") -> str | None: ...
 
     def poster(self, video: Video, token: str = "") -> str | None: ...
+
+    def caption(self, video: Video, caption: Caption, token: str = "") -> str: ...
+
+    def chapters(self, video: Video, token: str = "") -> str: ...

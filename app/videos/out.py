@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from app.http.viewer import Viewer
+from app.i18n import _
 from app.media.facts import Facts
 from app.media.ladder import direct
+from app.media.languages import own_name
 from app.videos.access import Act, clauses
 from app.videos.addresses import MediaAddresses
-from app.videos.models import Channel, Original
+from app.videos.chapters import Chapter, chapters_of
+from app.videos.models import Caption, Channel, Original
 from app.videos.rows import Row
 
 
@@ -41,11 +44,24 @@ class CaptionOut(Struct, frozen=True):
     label: str
     kind: str
     url: str
+    forced: bool = False
+    default: bool = False
 
 
-class ChapterOut(Struct, frozen=True):
-    start: float
-    title: str
+class SubtitlePicturesOut(Struct, frozen=True):
+    """Subtitles that are pictures (Blu-ray, DVD, television): to be saved, for players that show them."""
+
+    language: str
+    label: str
+    format: str  # "sup" or "mks"
+    url: str
+
+
+class PlaceOut(Struct, frozen=True):
+    """WGS 84, degrees."""
+
+    latitude: float
+    longitude: float
 
 
 class VideoOut(Struct, frozen=True, kw_only=True):
@@ -75,7 +91,10 @@ class VideoOut(Struct, frozen=True, kw_only=True):
     sources: SourcesOut
     renditions: Sequence[RenditionOut]
     captions: Sequence[CaptionOut] = ()
-    chapters: Sequence[ChapterOut]
+    subtitle_pictures: Sequence[SubtitlePicturesOut] = ()
+    chapters: Sequence[Chapter]
+    place: PlaceOut | None = None  # where and with what it was recorded is told to those who may edit alone
+    camera: str | None = None
     progress: float | None  # of the work on it, 0 to 1
     eta_seconds: float | None
     position: float | None  # where this profile stopped, seconds
@@ -90,6 +109,7 @@ def channel_out(channel: Channel) -> ChannelOut:
 def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
     video, facts = row.video, facts_of(row.original)
     token = addresses.token_for(video, viewer)
+    edits = clauses(viewer, Act.EDIT).allows(video)
     return VideoOut(
         id=video.public_id,
         title=video.title,
@@ -112,13 +132,29 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         thumbnail=addresses.thumbnail(video, token),
         sources=sources_out(row, facts, addresses, token),
         renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
-        chapters=[ChapterOut(each.start, each.title) for each in facts.chapters] if facts else [],
+        captions=[_caption(row, each, addresses, token) for each in row.captions if each.file.endswith(".vtt")],
+        subtitle_pictures=[_pictures(row, each, addresses, token) for each in row.captions if not each.file.endswith(".vtt")],
+        chapters=chapters_of(video, facts),
+        place=PlaceOut(facts.place.latitude, facts.place.longitude) if edits and facts and facts.place else None,
+        camera=(facts.camera or None) if edits and facts else None,
         progress=row.work.percent / 100 if row.work and row.work.percent is not None else None,
         eta_seconds=row.work.eta_seconds if row.work else None,
         position=row.position.position if row.position and not row.position.finished else None,
-        may_edit=clauses(viewer, Act.EDIT).allows(video),
+        may_edit=edits,
         url=f"/w/{video.public_id}",
     )
+
+
+def _caption(row: Row, caption: Caption, addresses: MediaAddresses, token: str) -> CaptionOut:
+    label = caption.label or own_name(caption.language) or _("Unknown language")
+    return CaptionOut(
+        caption.language, label, caption.kind, addresses.caption(row.video, caption, token), caption.forced, default=caption.chosen
+    )
+
+
+def _pictures(row: Row, caption: Caption, addresses: MediaAddresses, token: str) -> SubtitlePicturesOut:
+    label = caption.label or own_name(caption.language) or _("Unknown language")
+    return SubtitlePicturesOut(caption.language, label, caption.file.rpartition(".")[2], addresses.caption(row.video, caption, token))
 
 
 def sources_out(row: Row, facts: Facts | None, addresses: MediaAddresses, token: str) -> SourcesOut:

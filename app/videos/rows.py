@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 
 from app.http.viewer import Viewer
 from app.jobs import OPEN, Job, JobState
-from app.videos.models import Channel, Original, Position, Rendition, State, Video
+from app.videos.captions import captions_of
+from app.videos.models import Caption, Channel, Original, Position, Rendition, State, Video
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,12 @@ class Row:
     position: Position | None
     renditions: Sequence[Rendition] = ()
     work: Work | None = None
+    captions: Sequence[Caption] = ()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How rows are read: for whom, and whether their renditions are wanted."""
+    """How rows are read: for whom, and whether their renditions and captions are wanted."""
 
     session: Session
     viewer: Viewer
@@ -55,8 +57,9 @@ class Reading:
         videos = [video for video, *_ in found]
         work = _work(self.session, [video for video in videos if video.state != State.READY])
         made = _renditions(self.session, [video.original_id for video in videos if video.original_id]) if self.renditions else {}
+        said = captions_of(self.session, videos) if self.renditions and videos else {}
         return [
-            Row(video, channel, original, position, made.get(video.original_id or "", ()), work.get(video.id))
+            Row(video, channel, original, position, made.get(video.original_id or "", ()), work.get(video.id), said.get(video.id, ()))
             for video, channel, original, position in found
         ]
 
