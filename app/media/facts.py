@@ -54,6 +54,7 @@ class AudioFacts(msgspec.Struct, frozen=True):
     packet_samples: int = 0  # samples in each packet, 0 when they differ
     first_sample: int = 0  # place of the first packet, in samples of the source's rate, by the file's own clock
     bit_rate: int = 0
+    traits: tuple[str, ...] = ()  # "describes" what is seen, "comments", "clear" for the hard of hearing
 
 
 class SubtitleFacts(msgspec.Struct, frozen=True):

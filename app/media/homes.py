@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from app.media.commands import RECIPE
+from app.media.ladder import same_bytes
 from app.media.publish import publish, sweep
 from app.media.rendition import Rendition
 from app.media.run import Tool
@@ -32,7 +33,7 @@ def wipe_home(home: Path) -> None:
 
 
 def _recipe(rendition: Rendition, tool: Tool) -> str:
-    options = msgspec.structs.replace(rendition.rung, fps=0.0, language="", title="", default=False)  # these change no byte
+    options = same_bytes(rendition.rung)
     facts = rendition.facts  # not its duration: a film that turns out to be shorter keeps what was made
     parts = (RECIPE, tool.build, msgspec.json.encode(options).decode(), f"{facts.size} {facts.zero}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -113,7 +113,18 @@ def describe_audio(container: Any, stream: Any, zero: float) -> AudioFacts:
         packet_samples=_USUAL_PACKETS.get(name, 0) if coarse else 0,
         first_sample=round(start * rate) - _pre_skip(name, context.extradata or b"") if coarse else 0,
         bit_rate=context.bit_rate or 0,
+        traits=_traits(stream),
     )
+
+
+def _traits(stream: Any) -> tuple[str, ...]:
+    said = stream.disposition
+    meant = {
+        "describes": Disposition.visual_impaired | Disposition.descriptions,
+        "comments": Disposition.comment,
+        "clear": Disposition.hearing_impaired,
+    }
+    return tuple(trait for trait, flags in meant.items() if said & flags)
 
 
 def _pre_skip(codec: str, extradata: bytes) -> int:

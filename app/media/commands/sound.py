@@ -21,21 +21,25 @@ def sound_run(program: Path, rendition: Rendition, first: int, last: int) -> lis
     end = min(first_sample(rung, last + 1), sound_end(facts, rung))
     seconds = begin / rung.rate - 1.0
     zero = round(facts.zero * rung.rate)
+    layout = "5.1" if rung.channels == 6 else "stereo"
     if seconds > track.end:
-        sound = _silence(rung.rate, begin)
+        sound = _silence(rung.rate, begin, layout)
     else:
         where = seek(facts.zero + seconds) if seconds > max(track.start, 0) else {"copyts": None}
         source = source_input(rendition.source, {**where, **damaged(facts.cut_at)})
         sound = _on_packet_grid(source[str(rung.stream)], track)
         resample = {"async": 1, "min_hard_comp": 0.05, "first_pts": begin + zero}
         sound = sound.filter("aresample", rung.rate, **resample).filter("asetpts", f"PTS-({zero})")
-    sound = sound.filter("aformat", channel_layouts="stereo").filter("apad").filter("atrim", end_pts=end + 4 * AAC_FRAME)
+    sound = sound.filter("aformat", channel_layouts=layout)
+    if rung.gain:
+        sound = sound.filter("volume", f"{rung.gain:.2f}dB")
+    sound = sound.filter("apad").filter("atrim", end_pts=end + 4 * AAC_FRAME)
     movflags = "+empty_moov+default_base_moof+frag_discont+frag_every_frame"
     return compiled(program, ffmpeg.output(sound, "pipe:1", **{"c:a": "aac", "q:a": 1.4, "movflags": movflags}, **FRAGMENTS))
 
 
-def _silence(rate: int, begin: int) -> Any:
-    source = ffmpeg.input(f"anullsrc=r={rate}:cl=stereo", f="lavfi")
+def _silence(rate: int, begin: int, layout: str) -> Any:
+    source = ffmpeg.input(f"anullsrc=r={rate}:cl={layout}", f="lavfi")
     return source["0"].filter("asetpts", f"PTS+({begin})")
 
 
