@@ -3,6 +3,7 @@
 A commit that was acknowledged survives a power cut: with `synchronous=NORMAL` 200 of 200 did not.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 50): 7, (3, 44): 6}  # releases that carry the fix of the WAL-reset bug: https://sqlite.org/wal.html
 _BUSY_MS = 10_000
 BUSY = N_("The site is busy. Try again in a moment.")
+_READS = re.compile(r"\s*(?:SELECT|BEGIN|PRAGMA|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
+_WRITES = re.compile(r"\s*(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -41,20 +44,27 @@ def sqlite_is_sound(version: tuple[int, ...]) -> bool:
 
 
 class Database:
-    """One database file. `write()` and `read()` give sessions; nothing else may open the file."""
+    """One database file. `write()` and `read()` give sessions; nothing else may open the file.
 
-    def __init__(self, path: Path, *, readers: int = 24) -> None:
+    `changes` grows with every commit that touched another table than the `quiet` ones: what was decided from rows still
+    holds while it stays the same.
+    """
+
+    def __init__(self, path: Path, *, readers: int = 24, quiet: frozenset[str] = frozenset()) -> None:
         self.path = path
+        self.changes = 0
+        self._quiet = quiet
         self._writing = threading.local()
         self._writer = _engine(path, readonly=False, size=1)
         self._reader = _engine(path, readonly=True, size=readers)
+        event.listen(self._writer, "before_cursor_execute", self._look)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A short transaction (BEGIN IMMEDIATE) that commits at the end. Never nested: a second one on this thread raises."""
         if getattr(self._writing, "now", False):
             raise RuntimeError("site.write() inside site.write(): pass the session down instead")
-        self._writing.now = True
+        self._writing.now, self._writing.loud = True, False
         try:
             with plain_faults(), Session(self._writer, expire_on_commit=False) as session:
                 session.connection()  # begins now, so that what is read inside is what is written upon
@@ -62,6 +72,13 @@ class Database:
                 session.commit()
         finally:
             self._writing.now = False
+            self.changes += self._writing.loud  # also after a fault: it may have come after the commit
+
+    def _look(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """Take note of a statement that writes; one that is not understood counts as one."""
+        found = _WRITES.match(statement)
+        if (found is None and not _READS.match(statement)) or (found and found[1].lower() not in self._quiet):
+            self._writing.loud = True
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -29,6 +29,7 @@ from app.db import Database, check_file
 from app.delivery import routes as delivery
 from app.delivery.addresses import Addresses
 from app.delivery.policies import ViewerByUser
+from app.delivery.remembered import Remembered
 from app.delivery.waiting import Waiting
 from app.errors import StartError
 from app.events import Bus, event_types
@@ -57,7 +58,7 @@ from app.ops.control import ControlServer
 from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
-from app.processing import opening, originals, pictures, rendering
+from app.processing import captions, opening, originals, pictures, rendering
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
@@ -78,6 +79,7 @@ except ImportError:  # Windows
     run_loop = asyncio.run
 
 log = structlog.get_logger(__name__)
+QUIET = frozenset({"outbox", "jobs", "positions", "renditions", "uploads", "folder_entries"})  # who may see what never rests on these
 
 
 def build_site(settings: Settings, origins: Origins | None = None) -> Site:
@@ -90,7 +92,7 @@ def build_site(settings: Settings, origins: Origins | None = None) -> Site:
     plugins.load(bundled("plugins"), paths.plugins)
     migrate(paths.database, paths.backups, plugins.migrations())
     paths.make_secrets()
-    database = Database(paths.database)
+    database = Database(paths.database, quiet=QUIET)
     bus = Bus(database)
     queue = Queue(database, bus, paths.data / "queue.db", heavy=settings.heavy_workers, light=settings.light_workers)
     site = Site(settings, origins or Origins(), paths, database, bus, queue, manager)
@@ -109,6 +111,7 @@ def provide_parts(site: Site) -> None:
     site.provide(site.part(Identifier), ViewerByUser)  # type: ignore[type-abstract]
     site.provide(load_media_tokens(site.paths.secrets))
     site.provide(Waiting())
+    site.provide(Remembered())
     provide_ingest(site)
     site.provide(Keeper(site, lambda: site.queue.add(rebuild_index, "index")))
     site.provide(Stream(site))
@@ -130,6 +133,8 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(pictures.make_pictures, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(originals.settle_original, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(rendering.make_renditions, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(captions.read_captions, fact.video_id))
+    site.bus.subscribe(VideoPurged, captions.drop_captions)
     site.bus.subscribe(
         VideoPurged, lambda site, fact: site.queue.add(originals.drop_original, fact.original_id) if fact.original_id else None
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.accounts.cookies import token_in
+from app.delivery.remembered import Answer, Asked, Remembered
 from app.errors import Missing, NotAllowed
 from app.http.policy import Connection, Policy
 from app.http.tokens import MediaTokens
@@ -38,11 +40,28 @@ class Playing:
         return film_of(site, self.original)
 
 
+def _asked(site: Site, connection: Connection) -> Asked:
+    authorization = connection.headers.get("authorization", "")
+    cookie = "" if authorization else token_in(connection, site.settings)
+    return connection.path_params["public_id"], authorization, cookie, connection.query_params.get("token", "")
+
+
+def _remembers(site: Site, connection: Connection) -> tuple[Viewer, Mapping[str, object]] | None:
+    changes = connection.state.changes = site.database.changes  # before the rule is asked: what is written meanwhile counts as newer
+    found = site.part(Remembered).find(_asked(site, connection), changes=changes, now=site.clock().timestamp())
+    return (found.viewer, found.granted) if found else None
+
+
 def _check(site: Site, connection: Connection, viewer: Viewer) -> Mapping[str, object]:
-    public_id = connection.path_params["public_id"]
-    token = connection.query_params.get("token", "")
+    asked, now = _asked(site, connection), site.clock().timestamp()
+    granted = {"playing": _playing(site, *asked[::3], viewer, now=now)}
+    site.part(Remembered).keep(asked, Answer(viewer, granted, connection.state.changes, now))
+    return granted
+
+
+def _playing(site: Site, public_id: str, token: str, viewer: Viewer, *, now: float) -> Playing:
     if token:
-        user = site.part(MediaTokens).user_of(token, public_id, now=site.clock().timestamp())
+        user = site.part(MediaTokens).user_of(token, public_id, now=now)
         if user is None:
             raise NotAllowed(N_("This address is over. Open the video again to get a new one."))
         viewer = site.part(ViewerByUser).by_user(user)  # type: ignore[type-abstract]
@@ -51,7 +70,7 @@ def _check(site: Site, connection: Connection, viewer: Viewer) -> Mapping[str, o
         original = session.get(Original, video.original_id) if video.original_id else None
     if original is None:
         raise Missing(NO_VIDEO)
-    return {"playing": Playing(video, original, token)}
+    return Playing(video, original, token)
 
 
-may_play = Policy("may_play", _check)
+may_play = Policy("may_play", _check, remembers=_remembers)

@@ -14,7 +14,7 @@ from litestar.enums import RequestEncodingType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import BodyKwarg
 
-from app.errors import Missing, NotAllowed, SignInNeeded, Unsupported
+from app.errors import HomereelError, Missing, NotAllowed, SignInNeeded, Unsupported
 from app.http.origin import refuse_cross_site
 from app.http.viewer import ANONYMOUS, Identifier, Role, Scope, Viewer
 from app.i18n import N_
@@ -29,11 +29,13 @@ class Policy:
     """`check` raises, or returns values by the name of the dependency that hands them to the handler.
 
     `identifies` is False where it makes no difference who asks (static files, health): no database is read then.
+    `remembers` answers on the event loop, without asking anew, or None; what it says must be as good as new.
     """
 
     name: str
     check: Check
     identifies: bool = True
+    remembers: Callable[[Site, Connection], tuple[Viewer, Mapping[str, object]] | None] | None = None
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -49,8 +51,22 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         connection.state.viewer = ANONYMOUS
         connection.state.granted = policy.check(site, connection, ANONYMOUS)
         return
-    viewer, granted = await asyncio.to_thread(_decide, policy, site, connection)
-    connection.state.viewer, connection.state.granted = viewer, granted
+    known = policy.remembers(site, connection) if policy.remembers else None
+    if known is None:
+        known = await asyncio.to_thread(_decide, policy, site, connection)
+    connection.state.viewer, connection.state.granted = known
+
+
+async def still_granted(connection: Connection, policy: Policy) -> bool:
+    """Whether somebody who was let in would be let in now: asked again while a long answer is on its way (SECURITY AZ-4)."""
+    site: Site = connection.app.state.site
+    if policy.remembers and policy.remembers(site, connection):
+        return True
+    try:
+        await asyncio.to_thread(_decide, policy, site, connection)
+    except HomereelError:  # also when nobody can say: a player asks again
+        return False
+    return True
 
 
 def _decide(policy: Policy, site: Site, connection: Connection) -> tuple[Viewer, Mapping[str, object]]:
