@@ -24,6 +24,11 @@ class Films:
 
     def add(self, name: str, *, privacy: str = "members") -> str:
         """The id of a video whose file has just arrived."""
+        return self.bring(clip(name), title=name, filename=name, privacy=privacy)
+
+    def bring(self, source: Path, *, title: str = "", filename: str = "", privacy: str = "members") -> str:
+        """The same with a film that only one test needs; without a title it is called as its file is."""
+        name = filename or source.name
         with self.site.write() as session:
             owner = find_user(session, "anna")
             assert owner is not None
@@ -31,11 +36,11 @@ class Films:
             assert channel is not None
             now = self.site.now()
             video = service.begin_upload(
-                session, owner_id=owner.id, channel_id=channel.id, title=name, privacy=privacy, filename=name, now=now
+                session, owner_id=owner.id, channel_id=channel.id, title=title, privacy=privacy, filename=name, now=now
             )
             path = self.site.paths.originals / channel.handle / f"{video.public_id}{Path(name).suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(clip(name), path)
+            shutil.copy(source, path)
             original = service.add_original(
                 session, path=str(path.relative_to(self.site.paths.originals)), size=path.stat().st_size, now=now
             )

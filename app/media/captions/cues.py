@@ -30,7 +30,8 @@ def cue_text(markup: str) -> str:
     out: list[str] = []
     still_open: list[str] = []
     place = 0
-    for found in _TAG.finditer(markup[:_MAX_LETTERS]):
+    markup = markup[:_MAX_LETTERS].strip()
+    for found in _TAG.finditer(markup):
         out.append(_plain(markup[place : found.start()]))
         place = found.end()
         closing, name, rest = found[1], (found[2] or "").lower(), found[3] or ""
@@ -43,7 +44,7 @@ def cue_text(markup: str) -> str:
             while (last := still_open.pop()) != name:
                 out.append(f"</{last}>")
             out.append(f"</{name}>")
-    out.append(_plain(markup[place:_MAX_LETTERS]))
+    out.append(_plain(markup[place:]))
     out += [f"</{name}>" for name in reversed(still_open)]
     lines = (line.strip() for line in "".join(out).splitlines())
     return "\n".join(line for line in lines if line)
