@@ -1,7 +1,6 @@
 """Start a child and keep hold of it."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -12,15 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self, cast
 
-import app
+from app.children.bubblewrap import wrapped
 from app.children.drain import Drain
+from app.children.layers import find_layers
 from app.children.limits import Limits
+from app.children.order import shim_order
+from app.children.sandbox import Layers, Sandbox
 from app.children.starter import popen
 from app.errors import HomereelError
 from app.i18n import N_
 
 _SHIM = Path(__file__).with_name("shim.py")
-_ROOT = Path(app.__file__).parent.parent
 # No secret of the server's environment reaches a child.
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LIBVA_DRIVER_NAME", "TZ")
 _living: "set[Child]" = set()
@@ -42,15 +43,16 @@ class Finished:
 
 
 class Child:
-    """A running program. `stdout` is ours to read; its stderr is drained and capped.
+    """A running program. `stdout` is ours to read, and so are `outputs`; its stderr is drained and capped.
 
     Use it in a `with`: at its end the program is killed, if it still runs, and its pipes are closed.
     """
 
-    def __init__(self, process: "subprocess.Popen[bytes]", wall: float | None) -> None:
-        self._process = process
+    def __init__(self, process: "subprocess.Popen[bytes]", wall: float | None, *, outputs: Sequence[BinaryIO] = (), wrapped: bool) -> None:
+        self._process, self._wrapped = process, wrapped
         self.pid = process.pid
         self.stdout: BinaryIO = cast(BinaryIO, process.stdout)
+        self.outputs = tuple(outputs)
         self.timed_out = False
         self._stderr = Drain(cast(BinaryIO, process.stderr))
         self._timer = threading.Timer(wall, self._late) if wall is not None else None
@@ -66,7 +68,8 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.kill()
         self.wait()
-        self.stdout.close()
+        for pipe in (self.stdout, *self.outputs):
+            pipe.close()
 
     @property
     def alive(self) -> bool:
@@ -82,7 +85,7 @@ class Child:
             self._timer.cancel()
         with _lock:
             _living.discard(self)
-        return code
+        return _as_signal(code) if self._wrapped else code
 
     def kill(self) -> None:
         """SIGKILL to its process group, at once."""
@@ -114,33 +117,61 @@ class Child:
             self._process.send_signal(number)
 
 
-def start(argv: Sequence[str], *, folder: Path, limits: Limits, module: str = "") -> Child:
-    """Start a program with `folder` as its working folder, in its own process group, with a clean environment.
+def start(
+    argv: Sequence[str],
+    *,
+    folder: Path,
+    limits: Limits,
+    sandbox: Sandbox,
+    module: str = "",
+    outputs: int = 0,
+    layers: Layers | None = None,
+) -> Child:
+    """Start a program with `folder` as its working folder, in its own process group, with a clean environment, enclosed in `sandbox`.
 
-    With `module`, a module of ours is run instead (its `main()`), and `argv` are its arguments.
+    With `module`, a module of ours is run instead (its `main()`), and `argv` are its arguments. With `outputs`, that many pipes beside
+    standard output are opened: 3, 4 and so on for the program, `Child.outputs` for us (POSIX alone). `layers` is for tests: what encloses
+    the child is what this machine has.
     """
-    options: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
-    if sys.platform == "linux":
-        options["pipesize"] = 1 << 20
+    layers = find_layers() if layers is None else layers
+    pipes = [os.pipe() for _ in range(outputs)]
+    ours, theirs = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
+    program = "" if module else argv[0]
+    bare = os.name != "posix" and not module  # there is nothing to be done beforehand; the admin page says so
+    command = list(argv) if bare else _command(argv, module)
+    if layers.bubblewrap:
+        command = wrapped(layers.bubblewrap, command, program=program, sandbox=sandbox, folder=folder)
     try:
         process = popen(
-            _command(list(argv), limits, module),
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **options,
+            command, cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL if bare else subprocess.PIPE, **_options(theirs)
         )
     except OSError as error:
+        for end in ours:
+            os.close(end)
         name = Path(argv[0]).name if argv else module
         raise ChildError(N_("The program {name} could not be started: {why}."), name=name, why=error.strerror) from error
-    return Child(process, limits.wall)
+    finally:
+        for end in theirs:
+            os.close(end)
+    child = Child(process, limits.wall, outputs=[os.fdopen(end, "rb") for end in ours], wrapped=bool(layers.bubblewrap))
+    if process.stdin:
+        with contextlib.suppress(BrokenPipeError), process.stdin as order:
+            order.write(shim_order(limits=limits, sandbox=sandbox, layers=layers, program=program, outputs=theirs))
+    return child
 
 
-def run(argv: Sequence[str], *, folder: Path, limits: Limits, cap: int = 16 << 20, module: str = "") -> Finished:
+def run(
+    argv: Sequence[str],
+    *,
+    folder: Path,
+    limits: Limits,
+    sandbox: Sandbox,
+    cap: int = 16 << 20,
+    module: str = "",
+    layers: Layers | None = None,
+) -> Finished:
     """Run a program to its end; output beyond `cap` bytes is dropped. Never raises for what the program does."""
-    child = start(argv, folder=folder, limits=limits, module=module)
+    child = start(argv, folder=folder, limits=limits, sandbox=sandbox, module=module, layers=layers)
     output = Drain(child.stdout, head=cap, tail=0)
     code = child.wait()
     return Finished(code, output.bytes(), child.stderr(), child.timed_out)
@@ -154,22 +185,24 @@ def stop_all() -> None:
         child.kill()
 
 
-def _command(argv: list[str], limits: Limits, module: str) -> list[str]:
-    if os.name != "posix" and not module:  # no limits of this kind there; the admin page says so
-        return argv
-    order = {
-        "parent": os.getpid(),
-        "limits": limits.for_kernel(),
-        "nice": limits.nice,
-        "idle_disk": limits.idle_disk,
-        "module": module,
-        "root": str(_ROOT),
-        "argv": argv,
-    }
-    flags = ["-I"] if module else ["-I", "-S"]
-    return [sys.executable, *flags, str(_SHIM), json.dumps(order)]
+def _command(argv: Sequence[str], module: str) -> list[str]:
+    """The arguments are those of the program, so that a list of processes says what is at work."""
+    return [sys.executable, *(["-I"] if module else ["-I", "-S"]), str(_SHIM), *([module] if module else []), *argv]
+
+
+def _options(inherited: Sequence[int]) -> dict[str, Any]:
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    options |= {"start_new_session": True, "pass_fds": inherited} if os.name == "posix" else {"creationflags": 0x200}
+    if sys.platform == "linux":
+        options["pipesize"] = 1 << 20
+    return options
 
 
 def _environment(folder: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {"LANG": "C.UTF-8", "HOME": str(folder), "TMPDIR": str(folder)}
+
+
+def _as_signal(code: int) -> int:
+    """bubblewrap tells of a signal as a shell does."""
+    return 128 - code if 128 < code < 160 else code

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.children import Limits, run
+from app.children import Limits, Sandbox, run
 from app.media.commands import decode_check
 from app.media.rendition import Rendition
 from app.media.run import Tool
@@ -21,5 +21,5 @@ def segments_decode(tool: Tool, rendition: Rendition, numbers: Sequence[int]) ->
             for part in [rendition.init_path, *(rendition.segment_path(number) for number in numbers)]:
                 with part.open("rb") as file:
                     shutil.copyfileobj(file, out)
-        done = run(decode_check(tool.path, joined), folder=Path(scratch), limits=_LIMITS)
+        done = run(decode_check(tool.path, joined), folder=Path(scratch), limits=_LIMITS, sandbox=Sandbox(read=(joined,)))
     return done.code == 0 and not done.stderr

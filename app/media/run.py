@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.children import Child, ChildError, Limits, start
+from app.children import Child, ChildError, Limits, Sandbox, start
 from app.errors import HomereelError, MediaError, NoSpace, Unavailable
 from app.i18n import N_
 from app.media import commands
@@ -138,7 +138,8 @@ class Run:
         """One process, from the next cell on. A cell that is not right is tried again from further back."""
         cells = self._cells()
         try:
-            with start(self._command(cells), folder=self.rendition.home, limits=_BACK if self.background else _FRONT) as child:
+            limits, sandbox = _BACK if self.background else _FRONT, Sandbox(read=(self.rendition.source,))
+            with start(self._command(cells), folder=self.rendition.home, limits=limits, sandbox=sandbox) as child:
                 self._child = child
                 if self._stopping.is_set():
                     return

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.children import Limits, run
+from app.children import Limits, Sandbox, run
 from app.errors import MediaError
 from app.i18n import N_
 from app.media.facts import Facts
@@ -30,7 +30,7 @@ def make_thumbnails(source: Path, facts: Facts, *, folder: Path) -> Chosen | Non
     folder.mkdir(parents=True, exist_ok=True)
     order = {"stream": video.stream, "zero": facts.zero, "duration": facts.duration, "width": video.width, "height": video.height}
     words = [str(source.absolute()), str(folder.absolute()), msgspec.json.encode(order).decode()]
-    done = run(words, folder=folder, limits=_LIMITS, module="app.media.thumbnail_child")
+    done = run(words, folder=folder, limits=_LIMITS, sandbox=Sandbox(read=(source,), write=(folder,)), module="app.media.thumbnail_child")
     try:
         return msgspec.json.decode(done.stdout, type=Chosen)
     except msgspec.DecodeError as error:

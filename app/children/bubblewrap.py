@@ -1,0 +1,29 @@
+"""The same rules where the kernel has no Landlock: bubblewrap gives the child a file system in which there is nothing else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.children import places
+from app.children.sandbox import Sandbox
+
+
+def wrapped(bubblewrap: str, command: list[str], *, program: str, sandbox: Sandbox, folder: Path) -> list[str]:
+    """`command` in a sandbox; `program` is what it becomes in the end."""
+    return [bubblewrap, "--die-with-parent", "--unshare-all", "--cap-drop", "ALL", *_mounts(program, sandbox, folder), "--", *command]
+
+
+def _mounts(program: str, sandbox: Sandbox, folder: Path) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--dev", "/dev", "--dir", str(folder))
+    seen = (*places.programs(), *places.facts(), *(places.driver_facts() if sandbox.devices else ()))
+    for path in (*seen, *(places.program_places(program) if program else ()), *map(_absolute, sandbox.read)):
+        if not path.startswith(("/proc", "/dev/")):  # it has its own
+            yield from ("--ro-bind-try", path, path)
+    for path in map(_absolute, sandbox.write):
+        yield from ("--bind", path, path)
+    for path in places.devices() if sandbox.devices else ():
+        yield from ("--dev-bind-try", path, path)
+    yield from ("--chdir", str(folder))
+
+
+def _absolute(path: Path) -> str:
+    return str(path.absolute())
