@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.children import Finished, Limits, run
+from app.children import Finished, Limits, Sandbox, run
 from app.i18n import N_, translate
 from app.media.publish import publish
 from app.media.run import Tool
@@ -133,7 +133,7 @@ def ask(path: Path, origin: str, stamp: str) -> Candidate:
     with tempfile.TemporaryDirectory(prefix="homereel-ffmpeg-") as folder:
         answers = {}
         for question in ("version", "encoders", "decoders", "filters"):
-            done = run([str(path), "-hide_banner", f"-{question}"], folder=Path(folder), limits=_ASKING, cap=1 << 20)
+            done = run([str(path), "-hide_banner", f"-{question}"], folder=Path(folder), limits=_ASKING, sandbox=Sandbox(), cap=1 << 20)
             if problem := _problem(done):
                 return Candidate(str(path), origin, stamp, problem=problem)
             answers[question] = done.stdout.decode("utf-8", "replace")
@@ -164,7 +164,7 @@ def _from_answers(candidate: Candidate, answers: dict[str, str]) -> Candidate:
     missing += [name for name in _NEEDED_FILTERS if name not in filters]
     if numbers := re.match(r"(\d+)\.(\d+)", version):
         missing += [] if (int(numbers[1]), int(numbers[2])) >= _OLDEST else [translate(N_("version 5.1 or newer"))]
-    extras = tuple(name for name in ("libsvtav1", "libx265") if name in encoders)
+    extras = tuple(name for name in ("libsvtav1", "libx265", "libvpx-vp9") if name in encoders)
     return msgspec.structs.replace(
         candidate, version=version, missing=tuple(missing), filters=tuple(name for name in _FILTERS if name in filters), extras=extras
     )

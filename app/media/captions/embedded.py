@@ -6,7 +6,7 @@ from threading import Event
 import msgspec
 import structlog
 
-from app.children import Child, Limits, start
+from app.children import Child, Limits, Sandbox, start
 from app.errors import MediaError
 from app.i18n import N_
 from app.media.captions.cues import Cue, in_order, to_vtt
@@ -52,7 +52,8 @@ def _write_text(source: Path, facts: Facts, home: Path, stop: Event) -> None:
         return
     order = {"streams": [track.stream for track in tracks], "zero": facts.zero}
     words = [str(source.absolute()), msgspec.json.encode(order).decode()]
-    with start(words, folder=home, limits=_READING, module="app.media.captions.embedded_child") as child:
+    sandbox = Sandbox(read=(source,))
+    with start(words, folder=home, limits=_READING, sandbox=sandbox, module="app.media.captions.embedded_child") as child:
         data = _output(child, stop)
     if stop.is_set():
         return
@@ -72,7 +73,8 @@ def _copy_pictures(tool: Tool, source: Path, facts: Facts, home: Path, stop: Eve
         if stop.is_set():
             return
         aside = home / f".new.{caption_name(track)}"
-        with start(subtitle_copy(tool.path, source, track.stream, aside), folder=home, limits=_READING) as child:
+        command, sandbox = subtitle_copy(tool.path, source, track.stream, aside), Sandbox(read=(source,), write=(home,))
+        with start(command, folder=home, limits=_READING, sandbox=sandbox) as child:
             _output(child, stop)
             code = child.wait() if not stop.is_set() else -1
         if code == 0 and aside.exists() and aside.stat().st_size > 0:
