@@ -3,6 +3,7 @@
 What the admin pages change are rows, read live (`Site.value`); everything here is fixed once the site has started.
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -34,6 +35,15 @@ class Settings(BaseModel):
     log: Literal["auto", "text", "json"] = Field(
         default="auto", description="How log lines are written; auto is text at a terminal, JSON elsewhere."
     )
+    proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses or networks of proxies whose X-Forwarded-For is believed, such as 127.0.0.1. None is unless named."
+    )
+    sendfile: Literal["off", "nginx", "x-sendfile"] = Field(
+        default="off", description="Let a proxy of these send files: X-Accel-Redirect (nginx) or X-Sendfile (Apache, lighttpd)."
+    )
+    viewer_cap: float = Field(
+        default=0, ge=0, le=100_000, description="Mbit/s that one viewer outside the home network gets of videos; 0 is no cap."
+    )
     media: Path | None = Field(default=None, description="Folder for originals and renditions, if not the data folder.")
     ffmpeg: Path | None = Field(default=None, description="Another ffmpeg to use. Never settable from a page.")
     site_name: str = Field(default="Homereel", min_length=1, max_length=60, description="Name of the site, shown in its bar.")
@@ -46,6 +56,15 @@ class Settings(BaseModel):
     trash_days: int = Field(default=30, ge=1, description="Days a deleted video stays in the trash.")
     heavy_workers: int = Field(default=1, ge=1, le=16, description="Long jobs done at once.")
     light_workers: int = Field(default=2, ge=1, le=16, description="Short jobs done at once.")
+    codecs: tuple[Literal["h264", "hevc", "vp9", "av1"], ...] = Field(
+        default=("h264",), description="Sets of renditions of a new video; H.264 is always made, the others save bytes and cost work."
+    )
+    quality: Literal["small", "balanced", "fine"] = Field(default="balanced", description="How good renditions of a new video look.")
+    highest: int = Field(default=2160, ge=240, le=4320, description="Lines of the highest rendition of a new video.")
+    surround: bool = Field(default=True, description="Keep 5.1 sound beside stereo.")
+    loudness: Literal["playback", "encoding", "off"] = Field(
+        default="playback", description="Where the loudness of videos is evened out: by the player, in the renditions, or nowhere."
+    )
     runs: int = Field(default=2, ge=1, le=32, description="ffmpeg processes that make segments at once.")
     watch_polling: bool = Field(default=False, description="Look at watched folders in turns rather than wait for events.")
     sweep_minutes: int = Field(default=15, ge=1, description="Minutes between whole looks at every watched folder.")
@@ -55,6 +74,13 @@ class Settings(BaseModel):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
+
+    @field_validator("proxies", mode="after")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ipaddress.ip_network(text, strict=False)
+        return value
 
     @field_validator("base_url", mode="after")
     @classmethod
@@ -121,7 +147,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         if not name.startswith(ENVIRONMENT) or name in _OUTSIDE:
             continue
         key = name.removeprefix(ENVIRONMENT).lower()
-        found[key] = tuple(part.strip() for part in value.split(",") if part.strip()) if key == "hosts" else value
+        found[key] = tuple(part.strip() for part in value.split(",") if part.strip()) if key in ("hosts", "codecs", "proxies") else value
     return found
 
 

@@ -9,7 +9,7 @@ from app.delivery.caching import kept
 from app.delivery.policies import Playing
 from app.media.grid import segments
 from app.media.packing import packed_table
-from app.media.playlists import master, media
+from app.media.playlists import media
 from app.processing.films import Film
 from app.site import Site
 
@@ -22,7 +22,7 @@ def playlist(site: Site, playing: Playing, name: str) -> Response[str] | None:
     if kind != "m3u8":
         return None
     film = playing.film(site)
-    text = master(film.rungs, address=_address(playing)) if stem == "master" else _of_rendition(film, stem, playing)
+    text = film.master(_address(playing)) if stem == "master" else _of_rendition(film, stem, playing)
     return Response(text, media_type=PLAYLIST, headers=kept(playing))
 
 

@@ -81,6 +81,10 @@ class Original(SQLModel, table=True):
     fingerprint: str = Field(default="", index=True)  # size and hash of both ends: quick, not proof
     digest: str = Field(default="", index=True)  # BLAKE2b of the whole, made after play is possible
     facts: str = ""  # media.facts.Facts as JSON, once probed
+    stills: str = ""  # seconds of each picture to choose from, the best first, with spaces between
+    storyboard: str = ""  # version of the seek bar's pictures, "" while there are none
+    plan: str = ""  # media.ladder.Plan as JSON: decided once, whatever settings and formulas become
+    loudness: str = ""  # media.loudness.Loudness of each track as JSON, once measured
     missing: bool = False
     created_at: str
 
@@ -106,6 +110,7 @@ class Video(SQLModel, table=True):
     width: int | None = None  # as shown, after rotation and sample aspect ratio
     height: int | None = None
     thumbnail: str = ""  # version of the picture, "" while there is none
+    picture: str = ""  # which: the best of the stills, another by its number from 2, or "own"
     blocked: bool = False
     trashed: bool = False
     trashed_at: str = ""

@@ -1,5 +1,7 @@
 """Originals: the files behind videos. Two videos of the same content share one, and with it everything made from it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
@@ -137,6 +139,27 @@ def forget_original(session: Session, original_id: str) -> bool:
     return True
 
 
+def set_plan(session: Session, original_id: str, plan: str) -> None:
+    """Keep which renditions the file gets, as JSON."""
+    original = session.get(Original, original_id)
+    if original is not None and original.plan != plan:
+        original.plan = plan
+        for video_id in session.exec(select(Video.id).where(Video.original_id == original_id)):
+            record(session, VideoChanged(video_id))
+
+
+def set_loudness(session: Session, original_id: str, loudness: str) -> None:
+    """Keep how loud the file's tracks are, as JSON."""
+    original = session.get(Original, original_id)
+    if original is not None:
+        original.loudness = loudness
+
+
+def keep_renditions(session: Session, original_id: str, names: Sequence[str]) -> None:
+    """Drop the rows of rungs that are no longer planned."""
+    session.exec(delete(Rendition).where(col(Rendition.original_id) == original_id, col(Rendition.name).not_in(names)))
+
+
 def note_rendition(
     session: Session, *, original_id: str, name: str, kind: str, segments: int, height: int = 0, codec: str = ""
 ) -> Rendition:
@@ -164,7 +187,8 @@ def _furthest(session: Session, original_id: str) -> Video | None:
 
 def _take_after(session: Session, video: Video, sibling: Video, now: str) -> None:
     for name in _SHARED:
-        setattr(video, name, getattr(sibling, name))
+        if name != "thumbnail" or not video.picture:  # a picture that people chose stays theirs
+            setattr(video, name, getattr(sibling, name))
     original = session.get(Original, video.original_id)
     if original is not None and original.facts:
         _believe_file(video, Facts.from_json(original.facts))

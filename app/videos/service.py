@@ -12,12 +12,13 @@
 
     begin_processing(session, video_id) -> Video | None                   None: gone, in the trash, or done
     set_facts(session, original_id, facts: Facts)                         duration, size, date for every video of the file
-    set_thumbnail(session, video_id, version)
     mark_playable(session, video_id, *, now)                              VideoPlayable once, published_at once
     finish_processing(session, video_id)                                  → ready
     waiting_space · needs_attention · fail (session, video_id, reason)    `reason` is a sentence for people
     retry(session, video_id)                                              → queued, VideoUploaded
     accept_damaged(session, video_id, *, now)                             the owner says: keep what is there
+    set_plan(session, original_id, plan: JSON) · set_loudness(session, original_id, loudness: JSON)
+    keep_renditions(session, original_id, names)                          rows of others go
     note_rendition(session, *, original_id, name, kind, segments, height=0, codec="") -> Rendition
     rendition_progress(session, *, original_id, name, ready, packed, size=0)
 
@@ -48,12 +49,15 @@ from app.videos.originals import (
     family,
     forget_original,
     is_used,
+    keep_renditions,
     mark_found,
     mark_missing,
     note_rendition,
     rendition_progress,
     set_digest,
     set_facts,
+    set_loudness,
+    set_plan,
     share_original,
     twin_of,
 )
@@ -77,6 +81,7 @@ __all__ = [
     "forget_position",
     "give_first_channel",
     "is_used",
+    "keep_renditions",
     "make_channel",
     "mark_found",
     "mark_missing",
@@ -94,7 +99,8 @@ __all__ = [
     "save_position",
     "set_digest",
     "set_facts",
-    "set_thumbnail",
+    "set_loudness",
+    "set_plan",
     "share_original",
     "trash",
     "twin_of",
@@ -154,13 +160,6 @@ def rests(session: Session, video_id: str) -> bool:
     """Whether every video of the file is in the trash (or gone): then nothing is made of it."""
     video = session.get(Video, video_id)
     return video is None or all(each.trashed for each in family(session, video))
-
-
-def set_thumbnail(session: Session, video_id: str, version: str) -> None:
-    """A new picture stands ready; the version is part of its address."""
-    for each in family(session, present(session, video_id)):
-        each.thumbnail = version
-        record(session, VideoChanged(each.id))
 
 
 def mark_playable(session: Session, video_id: str, *, now: str) -> None:
