@@ -1,4 +1,8 @@
-"""What may be opened at all (SECURITY MED-1). A text file that poses as a film makes ffmpeg open *other* files; real containers do not."""
+"""What may be opened at all (SECURITY MED-1, MED-5). A text that poses as a film makes ffmpeg open *other* files; real containers do not.
+
+Left out with intent: hls, dash, concat, image2, sdp, rtsp, vobsub, mpjpeg, tty, lavfi and all devices. Of those listed, mov could open
+another file that a data reference names; ffmpeg leaves that off (`enable_drefs`, `use_absolute_path`), and so do we.
+"""
 
 CONTAINER_LIST = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,dv,gxf,rm,wav,mp3,flac,aac,ac3,eac3,aiff,caf,amr,w64"
@@ -22,6 +26,31 @@ DECODERS = frozenset(DECODER_LIST.split(","))
 TEXT_SUBTITLES = ("mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text")
 
 MAX_PIXELS = 40_000_000
+MAX_SIDE = 16_384
 MAX_STREAMS = 64
 MAX_FPS = 300
 MAX_HOURS = 48
+MAX_FRAMES = 16_000_000  # 48 hours at 90 a second; an index of so many takes 0.7 GB of the child's memory for some seconds
+MAX_CHANNELS = 64
+MAX_RATE = 768_000  # samples a second
+
+_MOST_WORK = 1e14  # pixels in all pictures together: 48 hours of 8K at 17 a second
+_MUCH_WORK = 1e12  # about 4 hours of 1080p at 30 a second
+_LEAST_BITS = 1e-5  # a pixel, in all that encoders write of a picture that never moves it is some 1e-4
+_LONG_SOUND = 2 * 3600
+_LEAST_RATE = 200  # bits a second; speech codecs write 400 for silence
+
+
+class Refused(Exception):
+    """Said by the probe's child: a code, whose sentence is in probe.py."""
+
+
+def too_much_work(*, pixels: int, frames: int, size: int) -> bool:
+    """Whether decoding would take days, or hours for a file that holds next to nothing (SECURITY MED-5). `size` in bytes."""
+    work = pixels * frames
+    return work > _MOST_WORK or (work > _MUCH_WORK and size * 8 < work * _LEAST_BITS)
+
+
+def too_empty(*, seconds: float, size: int, sound: bool) -> bool:
+    """Whether hours of silence would be encoded for a file of some kilobytes that only says that it is long."""
+    return sound and seconds > _LONG_SOUND and size * 8 < seconds * _LEAST_RATE

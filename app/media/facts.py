@@ -98,6 +98,8 @@ class Facts(msgspec.Struct, frozen=True):
     place: PlaceFacts | None = None
     camera: str = ""  # make and model
     cut_at: float | None = None  # the file ends here although it states more
+    stated: float = 0.0  # how long the file says it is, where it was cut off
+    gaps: tuple[tuple[float, float], ...] = ()  # from and to: pictures that cannot be read
     complete: bool = True  # False: a first look; the index is still being counted
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.children import Child, Limits, start
+from app.children import Child, Limits, Sandbox, start
 from app.errors import MediaError, Unavailable
 from app.i18n import N_
 from app.media.facts import Facts
@@ -82,10 +82,12 @@ def probe(source: Path, *, folder: Path, limits: Limits | None = None, first_loo
 
 
 def _probe_once(source: Path, folder: Path, limits: Limits, first_look: Callable[[Facts], None] | None) -> Facts:
-    words = [str(source.absolute()), str(folder.absolute()), *(["look"] if first_look else [])]
+    source, folder = source.absolute(), folder.absolute()
+    words = [str(source), str(folder), *(["look"] if first_look else [])]
+    sandbox = Sandbox(read=(source,), write=(folder,))
     reply: _Reply | None = None
     began = time.monotonic()
-    with start(words, folder=folder, limits=limits, module=_CHILD) as child:
+    with start(words, folder=folder, limits=limits, sandbox=sandbox, module=_CHILD) as child:
         while line := child.stdout.readline(_LONGEST):
             reply = _read(line)
             if reply and reply.facts and not reply.facts.complete and first_look:

@@ -3,8 +3,6 @@
 It prints a code, never a sentence: the parent has the sentences, and believes nothing else that a child might say.
 """
 
-import codecs
-import contextlib
 import os
 import sys
 from functools import cache
@@ -15,34 +13,36 @@ import av
 import msgspec
 from av.stream import Discard
 
-from app.media import allowed
+from app.media import allowed, kinds
+from app.media.allowed import Refused
 from app.media.facts import AudioFacts, Facts, VideoFacts
+from app.media.gaps import Gap
 from app.media.index import NAME, Index, pack_index
-from app.media.packets import read_beginning, read_index
+from app.media.lengths import Length, film_length, sound_length
+from app.media.packets import Counted, last_sound, read_beginning, read_index
 from app.media.streams import describe_audio, describe_rest, describe_video, picture_streams, sound_streams
 from app.media.tags import camera, place, recorded_at
 
-_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": allowed.CONTAINER_LIST, "codec_whitelist": allowed.DECODER_LIST}
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-_PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"msf1")
-
-
-class Refused(Exception):
-    pass
+_MOST_UNREADABLE = 250  # packets without a picture, before a stream is taken for one that cannot be read
+_LONG_SOUND = 1200.0  # seconds; a shorter one is counted at once
 
 
 def main() -> None:
     path, folder = Path(sys.argv[1]), Path(sys.argv[2])
     try:
         with path.open("rb") as file:
-            look_at_beginning(file.read(4096))
+            head = file.read(kinds.HEAD)
+        if found := kinds.impostor(head):
+            raise Refused(found)
         if "look" in sys.argv[3:]:
-            tell(examine(path, folder, first_look=True))
+            tell(examine(path, folder, head, first_look=True))
             if hasattr(os, "nice"):
                 os.nice(10)  # somebody may be watching by now
-        tell(examine(path, folder))
+        tell(examine(path, folder, head))
     except Refused as refusal:
         say({"refused": refusal.args[0]})
+    except MemoryError:
+        say({"refused": "too greedy"})
 
 
 def tell(facts: Facts | None) -> None:
@@ -55,10 +55,12 @@ def say(reply: dict[str, Any]) -> None:
     sys.stdout.buffer.flush()
 
 
-def examine(path: Path, folder: Path, *, first_look: bool = False) -> Facts | None:
+def examine(path: Path, folder: Path, head: bytes, *, first_look: bool = False) -> Facts | None:
     """Facts, and the index in the folder. A first look gives None where counting everything is quick anyway."""
-    with open_film(path) as container:
-        found = describe(container, path, first_look=first_look)
+    with open_film(path, head) as container:
+        if kinds.disagrees(head, container.format.name):
+            raise Refused("mixed")
+        found = describe(container, path, head, first_look=first_look)
     if found is None:
         return None
     facts, index = found
@@ -68,64 +70,84 @@ def examine(path: Path, folder: Path, *, first_look: bool = False) -> Facts | No
     return facts
 
 
-def open_film(path: Path) -> Any:
+def open_film(path: Path, head: bytes = b"") -> Any:
+    """With the lists shut: other containers, decoders and protocols do not exist for it (MED-1)."""
+    options = {
+        "protocol_whitelist": "file",
+        "format_whitelist": allowed.CONTAINER_LIST,
+        "codec_whitelist": allowed.DECODER_LIST,
+        "max_pixels": str(allowed.MAX_PIXELS),
+    }
     try:
-        return av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
+        return av.open(f"file:{path}", options=options, metadata_errors="replace")
+    except MemoryError:
+        raise
     except (av.FFmpegError, ValueError) as error:
-        raise Refused("unreadable") from error
+        raise Refused("blank" if head and kinds.is_blank(head) else "unreadable") from error
 
 
-def look_at_beginning(head: bytes) -> None:
-    if not head:
-        raise Refused("empty")
-    if head.startswith(_PICTURES) or (head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS) or head[8:12] == b"WEBP":
-        raise Refused("picture")
-    with contextlib.suppress(UnicodeDecodeError):
-        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # a letter may be cut in two at the end
-        if all(letter.isprintable() or letter.isspace() for letter in text):
-            raise Refused("text")
-
-
-def describe(container: Any, path: Path, *, first_look: bool) -> tuple[Facts, Index] | None:
+def describe(container: Any, path: Path, head: bytes, *, first_look: bool) -> tuple[Facts, Index] | None:
     if len(container.streams) > allowed.MAX_STREAMS:
         raise Refused("too many streams")
     pictures, sounds = picture_streams(container), sound_streams(container)
     if not pictures and not sounds:
         raise Refused("nothing playable")
-    index, cut, video = Index(), False, None
+    counted, video = Counted(Index()), None
     if pictures:
-        counted = count(container, pictures[0], path, first_look=first_look)
-        if counted is None:
+        look_at_size(pictures[0])
+        found = count(container, pictures[0], path, first_look=first_look)
+        if found is None:
             return None
-        index, cut = counted
-        video = look_at_video(pictures[0], path, index)
-    elif first_look:
-        return None
+        counted, video = found, look_at_video(pictures[0], path, found.index)
     zero = video.zero * video.tb_num / video.tb_den if video else (sounds[0].start_time or 0) * float(sounds[0].time_base)
     audio = tuple(describe_audio(container, stream, zero) for stream in sounds)
-    return whole_facts(container, path, video=video, audio=audio, index=index, zero=zero, cut=cut), index
+    if video:
+        length = film_length(container, video=video, audio=audio, counted=counted, zero=zero)
+    elif first_look:
+        if audio[0].end < _LONG_SOUND:
+            return None
+        length = Length(audio[0].end)
+    else:
+        keep_only(container, sounds[0])
+        length = sound_length(container.format.name, audio[0].end, last_sound(container, sounds[0]) - zero, head, path.stat().st_size)
+    gaps = counted.gaps(video.tb_num / video.tb_den) if video else ()
+    complete = counted.index.whole and (bool(video) or not first_look)
+    return whole_facts(container, path, video=video, audio=audio, zero=zero, length=length, gaps=gaps, complete=complete), counted.index
 
 
-def count(container: Any, stream: Any, path: Path, *, first_look: bool) -> tuple[Index, bool] | None:
+def look_at_size(stream: Any) -> None:
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > allowed.MAX_PIXELS or max(width, height) > allowed.MAX_SIDE:
+        raise Refused("too many pixels")
+
+
+def count(container: Any, stream: Any, path: Path, *, first_look: bool) -> Counted | None:
     if first_look and "mp4" in container.format.name:
         return None
-    for other in container.streams:
-        if other.index != stream.index:
-            other.discard = Discard.all
+    keep_only(container, stream)
     if first_look:
         beginning = read_beginning(container, stream)
-        return (beginning, False) if beginning else None
+        return Counted(beginning) if beginning else None
     return read_index(container, stream, path)
 
 
+def keep_only(container: Any, stream: Any) -> None:
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+
+
 def look_at_video(stream: Any, path: Path, index: Index) -> VideoFacts:
-    if stream.codec_context.width * stream.codec_context.height > allowed.MAX_PIXELS:
-        raise Refused("too many pixels")
     if not index.frames:
         raise Refused("nothing playable")
-    video = describe_video(stream, first_frame(path, stream.index), index)
+    frame = first_frame(path, stream.index)
+    if frame.width * frame.height > allowed.MAX_PIXELS:
+        raise Refused("too many pixels")
+    video = describe_video(stream, frame, index)
     if video.fps > allowed.MAX_FPS:
         raise Refused("too many frames")
+    if allowed.too_much_work(pixels=frame.width * frame.height, frames=len(index.frames), size=path.stat().st_size):
+        raise Refused("too much work")
     return video
 
 
@@ -135,29 +157,40 @@ def first_frame(path: Path, number: int) -> Any:
 
     In a file opened for this alone: seeking back to the start of an MPEG-TS would lose its first frames.
     """
-    with open_film(path) as container, contextlib.suppress(av.FFmpegError):
-        for frame in container.decode(container.streams[number]):
-            return frame
-    raise Refused("nothing playable")
+    with open_film(path) as container:
+        stream = container.streams[number]
+        keep_only(container, stream)
+        stream.codec_context.options = {"max_pixels": str(allowed.MAX_PIXELS), "threads": "1"}
+        for tried, packet in enumerate(container.demux(stream)):
+            if tried > _MOST_UNREADABLE:
+                break
+            try:
+                frames = packet.decode()
+            except MemoryError:
+                raise
+            except av.FFmpegError:
+                continue  # a damaged beginning: the next keyframe may be good
+            if frames:
+                return frames[0]
+    raise Refused("no picture")
 
 
 def whole_facts(
-    container: Any, path: Path, *, video: VideoFacts | None, audio: tuple[AudioFacts, ...], index: Index, zero: float, cut: bool
+    container: Any,
+    path: Path,
+    *,
+    video: VideoFacts | None,
+    audio: tuple[AudioFacts, ...],
+    zero: float,
+    length: Length,
+    gaps: tuple[Gap, ...],
+    complete: bool,
 ) -> Facts:
-    size = path.stat().st_size
-    pictures_end = index.end * video.tb_num / video.tb_den - zero if video else 0.0
-    stated = (container.duration or 0) / 1_000_000
-    # A film cut off in the middle still states its whole length.
-    cut = cut or bool(
-        index.whole
-        and video
-        and stated
-        and pictures_end + max(2.0, stated * 0.02) < stated
-        and max((a.end for a in audio), default=0) >= pictures_end
-    )
-    duration = pictures_end if cut and video else max([pictures_end, *(track.end for track in audio[:1])])
+    size, duration = path.stat().st_size, length.seconds
     if not 0 < duration < allowed.MAX_HOURS * 3600:
         raise Refused("too long" if duration > 0 else "nothing playable")
+    if allowed.too_empty(seconds=duration, size=size, sound=bool(audio)):
+        raise Refused("too empty")
     subtitles, attachments, chapters = describe_rest(container)
     metadata = {key.lower(): value for part in (*container.streams, container) for key, value in part.metadata.items()}
     return Facts(
@@ -175,6 +208,8 @@ def whole_facts(
         title=container.metadata.get("title", "")[:200],
         place=place(metadata),
         camera=camera(metadata),
-        cut_at=round(duration, 3) if cut else None,
-        complete=index.whole,
+        cut_at=round(duration, 3) if length.cut else None,
+        stated=round(length.stated, 3),
+        gaps=gaps,
+        complete=complete,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from av.stream import Disposition
 
-from app.media.allowed import DECODERS, TEXT_SUBTITLES
+from app.media.allowed import DECODERS, MAX_CHANNELS, MAX_RATE, TEXT_SUBTITLES
 from app.media.codec_strings import codec_string
 from app.media.facts import AttachmentFacts, AudioFacts, ChapterFacts, SubtitleFacts, VideoFacts
 from app.media.index import Index
@@ -32,7 +32,11 @@ def picture_streams(container: Any) -> list[Any]:
 
 
 def sound_streams(container: Any) -> list[Any]:
-    return [stream for stream in container.streams.audio if _playable(stream) and stream.codec_context.sample_rate]
+    return [stream for stream in container.streams.audio if _playable(stream) and _sane(stream.codec_context)]
+
+
+def _sane(context: Any) -> bool:
+    return 0 < context.sample_rate <= MAX_RATE and 0 < context.channels <= MAX_CHANNELS
 
 
 def _playable(stream: Any) -> bool:
@@ -184,5 +188,5 @@ def _language(stream: Any) -> str:
 
 
 def _tag(metadata: dict[str, str], name: str) -> str:
-    """Text from a stranger's file: data only, and not endless."""
-    return metadata.get(name, "")[:200]
+    """Text from a stranger's file: data only, not endless, and nothing in it that steers a terminal or turns a line around."""
+    return "".join(letter if letter.isprintable() else " " for letter in metadata.get(name, "")[:200])

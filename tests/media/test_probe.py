@@ -98,9 +98,9 @@ def test_a_film_without_pictures_is_sound_alone(film: Film) -> None:
 
 IMPOSTORS = {
     "text-file.mp4": "This is a text file, not a video.",
-    "playlist.mp4": "This is a text file, not a video.",
-    "concat.mp4": "This is a text file, not a video.",
-    "zero-bytes.mp4": "This file is empty.",
+    "playlist.mp4": "This is a list of videos, not a video. Upload the files that it lists.",
+    "concat.mp4": "This is a list of videos, not a video. Upload the files that it lists.",
+    "zero-bytes.mp4": "This file is empty. Look whether it was copied completely, and upload it again.",
     "picture.mp4": "This is a picture, not a video.",
     "picture.png": "This is a picture, not a video.",
     "picture.jpg": "This is a picture, not a video.",
@@ -122,7 +122,7 @@ def test_what_is_no_film_is_refused_with_a_sentence(tmp_path: Path, name: str) -
 def test_a_playlist_behind_binary_noise_opens_no_other_file(tmp_path: Path) -> None:
     """The first bytes do not look like text, so it is the list of containers that refuses it."""
     film = tmp_path / "x.mp4"
-    film.write_bytes(clip("playlist.mp4").read_bytes() + b"#\x00\xff\xfe\n")
+    film.write_bytes(b"\x00\xff" + clip("playlist.mp4").read_bytes() + b"#\x00\xff\xfe\n")
 
     with pytest.raises(MediaError, match="not a video that can be read"):
         probe(film, folder=tmp_path / "out")
