@@ -57,6 +57,11 @@ class Paths:
         return self.media / "renditions"
 
     @property
+    def pictures(self) -> Path:
+        """Pictures that people chose for their videos: nobody can make them again."""
+        return self.media / "pictures"
+
+    @property
     def captions(self) -> Path:
         """Those that somebody brought, one folder a video; those inside a film lie with its renditions, as they can be made again."""
         return self.media / "captions"
@@ -93,6 +98,7 @@ class Paths:
             self.quarantine,
             self.renditions,
             self.captions,
+            self.pictures,
             self.scratch,
             self.inbox,
             self.index,

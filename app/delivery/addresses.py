@@ -32,6 +32,13 @@ class Addresses:
     def thumbnail(self, video: Video, token: str = "") -> str | None:
         return media_address(video.public_id, "thumbnail.webp", token, version=video.thumbnail) if video.thumbnail else None
 
+    def still(self, video: Video, number: int) -> str:
+        """One of the pictures to choose from, counted from 1."""
+        return media_address(video.public_id, f"still-{number}.webp", version=video.thumbnail)
+
+    def storyboard(self, video: Video, version: str, token: str = "") -> str | None:
+        return media_address(video.public_id, "storyboard.vtt", token, version=version) if version else None
+
     def poster(self, video: Video, token: str = "") -> str | None:
         return media_address(video.public_id, "poster.webp", token, version=video.thumbnail) if video.thumbnail else None
 

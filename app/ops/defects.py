@@ -12,7 +12,7 @@ from app.ingest.models import Upload, UploadState
 from app.ingest.volume import ABSENT
 from app.jobs import OPEN, Job
 from app.media.packing import packed_path, packed_table
-from app.media.thumbnails import SMALL
+from app.media.stills import SMALL
 from app.processing.films import folder_of, source_of
 from app.search.keeper import Keeper
 from app.site import Site, fact

@@ -1,21 +1,76 @@
-"""The pictures of a film: what cards and the player show before it plays."""
+"""The pictures of a film: what cards and the player show before it plays, and what the seek bar shows while it does."""
 
-from app.ids import new_public_id
-from app.media.thumbnails import make_thumbnails
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from app.i18n import N_
+from app.media import stills
+from app.media.facts import Facts
+from app.media.index import Index, load_index
+from app.media.packing import packed_path, packed_table
+from app.media.stills import SMALL, load_storyboard, make_stills, still_name
+from app.processing.films import Film
 from app.processing.telling import film_for
-from app.queue import JobHandle, task
+from app.queue import JobChanged, JobHandle, JobState, task
 from app.site import Site
-from app.videos import service
+from app.videos.events import VideoPurged
+from app.videos.pictures import set_stills, set_storyboard
 
 
 @task(retries=1, retry_delay=10)
 def make_pictures(site: Site, job: JobHandle, video_id: str) -> None:
-    """A good frame for cards and the player, within seconds of play."""
+    """Stills for cards and the player to choose from, within seconds of play."""
     film = film_for(site, video_id)
     if film is None:
         return
-    shown = make_thumbnails(film.source, film.facts, folder=film.folder)
+    made = make_stills(film.source, film.facts, load_index(film.folder), folder=film.folder)
     job.check()
-    if shown is not None:
+    if made:
         with site.write() as session:
-            service.set_thumbnail(session, video_id, new_public_id()[:6])
+            set_stills(session, video_id, [still.at for still in made])
+    for number in range(len(made) + 1, 4):
+        (film.folder / still_name(SMALL, number)).unlink(missing_ok=True)
+
+
+@task(retries=1, retry_delay=60, heavy=True)
+def make_storyboard(site: Site, job: JobHandle, video_id: str) -> None:
+    """Small pictures of all of it for the seek bar; behind everybody who watches, and before the renditions, as it takes seconds."""
+    film = film_for(site, video_id)
+    if film is None or film.facts.video is None:
+        return
+    job.progress(0, doing=N_("Taking pictures for the seek bar"))
+    sparse = stills.make_storyboard(film.source, film.facts, load_index(film.folder), folder=film.folder, progress=job.progress)
+    if sparse and (rung := _lowest(film)) is not None:
+        stills.make_storyboard(rung, _of_rung(film.facts), Index(), folder=film.folder, progress=job.progress)
+    with site.write() as session:
+        set_storyboard(session, film.original_id)
+
+
+def _lowest(film: Film) -> Path | None:
+    """A rendition that is all there: it has a key frame every four seconds, whatever the source has."""
+    packed = (rung.name for rung in film.pictures if packed_table(film.folder, rung.name) is not None)
+    return next((packed_path(film.folder, name) for name in packed), None)
+
+
+def _of_rung(facts: Facts) -> Facts:
+    """The same film as our own renditions have it: upright, progressive, in ordinary colours, beginning at zero."""
+    assert facts.video is not None
+    video = msgspec.structs.replace(facts.video, stream=0, interlaced=False, transfer="", primaries="")
+    return msgspec.structs.replace(facts, zero=0.0, video=video)
+
+
+def after_renditions(site: Site, fact: JobChanged) -> None:
+    """Where key frames are rare, the seek bar's pictures are taken from what was just made."""
+    if fact.kind != "make_renditions" or fact.state != JobState.DONE:
+        return
+    film = film_for(site, fact.subject)
+    board = load_storyboard(film.folder) if film else None
+    if board is not None and board.sparse:
+        site.queue.add(make_storyboard, fact.subject)
+
+
+def drop_pictures(site: Site, fact: VideoPurged) -> None:
+    """What people chose for a video goes with it."""
+    shutil.rmtree(site.paths.pictures / fact.video_id, ignore_errors=True)

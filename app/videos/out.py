@@ -130,6 +130,7 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         recorded_at=video.recorded_at or None,
         channel=channel_out(row.channel),
         thumbnail=addresses.thumbnail(video, token),
+        storyboard=addresses.storyboard(video, row.original.storyboard, token) if row.original else None,
         sources=sources_out(row, facts, addresses, token),
         renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
         captions=[_caption(row, each, addresses, token) for each in row.captions if each.file.endswith(".vtt")],

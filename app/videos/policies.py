@@ -28,6 +28,7 @@ class VideoRef:
     channel_id: str
     privacy: str
     may_edit: bool
+    picture: str = ""
 
 
 def find_video(site: Site, public_id: str, viewer: Viewer, act: Act) -> VideoRef:
@@ -37,7 +38,9 @@ def find_video(site: Site, public_id: str, viewer: Viewer, act: Act) -> VideoRef
         if video is None:
             raise Missing(PERHAPS_SIGN_IN if viewer.anonymous else NO_VIDEO)
         may_edit = clauses(viewer, Act.EDIT).allows(video)
-        return VideoRef(video.id, video.public_id, video.original_id, video.owner_id, video.channel_id, video.privacy, may_edit)
+        return VideoRef(
+            video.id, video.public_id, video.original_id, video.owner_id, video.channel_id, video.privacy, may_edit, video.picture
+        )
 
 
 def _video(act: Act) -> Check:
