@@ -11,14 +11,14 @@ from app.media.commands.graph import FRAGMENTS, compiled, damaged, seek, source_
 from app.media.grid import film_end, first_tick
 from app.media.rendition import Rendition
 
-_HDR_TO_SDR = (
+HDR_TO_SDR = (
     ("zscale", {"t": "linear", "npl": 203}),
     ("format", {"pix_fmts": "gbrpf32le"}),
     ("zscale", {"p": "bt709"}),
     ("tonemap", {"tonemap": "mobius", "desat": 0, "peak": 5}),  # white at 203 nits keeps its place; 1000 nits still fit
     ("zscale", {"t": "bt709", "m": "bt709", "r": "tv"}),
 )
-_FIRST_PIPE = 3  # the descriptor of the second output; the first is standard output
+FIRST_PIPE = 3  # the descriptor of the second output; the first is standard output
 
 
 def picture_run(program: Path, rendition: Rendition, cells: Sequence[int], *, back: int = 0, filters: Sequence[str] = ()) -> list[str]:
@@ -40,10 +40,8 @@ def picture_runs(
     outputs = []
     for number, rendition in enumerate(renditions):
         branch = branches[number] if len(renditions) > 1 else picture
-        pipe = "pipe:1" if number == 0 else f"pipe:{_FIRST_PIPE + number - 1}"
-        outputs.append(
-            ffmpeg.output(_fitted(branch, rendition, filters), pipe, **picture_encoder(rendition, cells), **limit, **FRAGMENTS)
-        )
+        pipe = "pipe:1" if number == 0 else f"pipe:{FIRST_PIPE + number - 1}"
+        outputs.append(ffmpeg.output(fitted(branch, rendition, filters), pipe, **picture_encoder(rendition, cells), **limit, **FRAGMENTS))
     graph = outputs[0] if len(outputs) == 1 else ffmpeg.merge_outputs(*outputs)
     words = compiled(program, graph)
     return [*words[:1], "-filter_complex_threads", str(threads), *words[1:]] if threads else words
@@ -54,25 +52,25 @@ def _shared(rendition: Rendition, cells: Sequence[int], *, back: int, limit: dic
     facts, video = rendition.facts, rendition.facts.video
     assert video
     begin, end = first_tick(video, cells[0]), min(first_tick(video, cells[-1] + 1), film_end(facts, rendition.index))
-    source = source_input(rendition.source, {**_picture_seek(rendition, begin, back), **damaged(facts.cut_at), **limit})
+    source = source_input(rendition.source, {**picture_seek(rendition, begin, back), **damaged(facts.cut_at), **limit})
     picture = source[str(video.stream)]
     if video.interlaced:
         picture = picture.filter("bwdif", "0", "-1", "0").filter("settb", f"{video.tb_num}/{video.tb_den}")
     return picture.filter("trim", start_pts=begin, end_pts=end).filter("setpts", f"PTS-({video.zero})")
 
 
-def _fitted(picture: Any, rendition: Rendition, filters: Sequence[str]) -> Any:
+def fitted(picture: Any, rendition: Rendition, filters: Sequence[str]) -> Any:
     """Scaled to the rung, and brought to what every screen shows."""
     rung, video = rendition.rung, rendition.facts.video
     assert video
     picture = picture.filter("scale", rung.width, rung.height).filter("setsar", 1)
     if video.hdr and "zscale" in filters:
-        for name, options in _HDR_TO_SDR:
+        for name, options in HDR_TO_SDR:
             picture = picture.filter(name, **options)
     return picture.filter("format", "yuv420p")
 
 
-def _picture_seek(rendition: Rendition, begin: int, back: int) -> dict[str, Any]:
+def picture_seek(rendition: Rendition, begin: int, back: int) -> dict[str, Any]:
     """To a known keyframe at or before the cut: `trim` does the cutting. Nothing for the beginning of the film."""
     video, index = rendition.facts.video, rendition.index
     key = index.key_before(begin, back=back)
