@@ -64,6 +64,7 @@ RECIPES = {
     "audio-only.wav": "-f lavfi -i sine=400:d=11 OUT",
     "audio-only.flac": "-f lavfi -i aevalsrc='0.3*sin(2*PI*t*(300+40*t))':s=44100:d=11 OUT",
     "rotated.mp4": "-display_rotation 90 -i h264.mp4 -c copy OUT",
+    "long.mp4": _film("25", 40, f"{_X264} -g 100 {_SOUND} OUT"),
     "edit-list.mp4": "-ss 1.1 -i h264.mp4 -c copy OUT",  # it begins within a group of pictures: frames before are hidden
     "anamorphic.mp4": f"-f lavfi -i testsrc2=size=360x288:rate=25:duration=5 -vf setsar=64/45 {_X264} OUT",
     "two-languages.mkv": (

@@ -170,7 +170,8 @@ def _not_too_short(video: VideoFacts, groups: list[_Group], ticks: _Ticks) -> li
     if len(groups) > 1 and not groups[-1].whole and ticks.end - groups[-1].frames[0] < short:
         groups = [*groups[:-2], _joined(groups[-2], groups[-1])]
     found: list[_Group] = []
-    for group, until in zip(groups, [*(group.frames[0] for group in groups[1:]), ticks.end], strict=True):
+    ends = [*(group.frames[0] for group in groups), ticks.end][1:]
+    for group, until in zip(groups, ends, strict=True):
         found += [group] if group.whole else _halved(video, group, until)
     return found
 

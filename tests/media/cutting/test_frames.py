@@ -42,7 +42,7 @@ def test_the_frames_of_a_cut_are_those_of_the_kept_pieces(film: Film, manager: R
     if video.interlaced:
         return  # two fields mixed: their pictures are not those of the source
     right = differences(ours, [theirs[place] for place in wanted])
-    shifted = differences(ours, [theirs[place + 1] for place in wanted])
+    shifted = differences(ours, [theirs[place - 1] for place in wanted])
     wrong = [place for place, here, there in zip(wanted, right, shifted, strict=True) if here >= there]
     assert wrong == []
 
