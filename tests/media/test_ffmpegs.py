@@ -2,10 +2,11 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.children import Limits
+from app.children import Finished, Limits, run
 from app.media import ffmpegs
 from app.media.ffmpegs import Candidate, choose, choose_ffmpeg
 from tests.media_files import ffmpeg
@@ -14,9 +15,9 @@ OLD = 'case "$*" in *-version) echo "ffmpeg version 4.2.7 Copyright";; *) exec R
 LACKING = 'case "$*" in *-encoders) echo " V....D mpeg4 x";; *) exec REAL "$@";; esac'
 FAKES = {
     "missing": (None, "There is no program at this place."),
-    "hanging": ("sleep 30", "This program does not answer; it was stopped."),
+    "hanging": ("exec sleep 30", "This program does not answer; it was stopped."),
     "crashing": ("kill -SEGV $$", "This program crashed when it was asked for its version."),
-    "spewing": ("head -c 300000000 /dev/zero >&2; exit 1", "This program does not answer as ffmpeg does."),
+    "spewing": ("exec head -c 300000000 /dev/zero >&2", "This program does not answer as ffmpeg does."),
     "silent": ("exit 0", "This program does not answer as ffmpeg does."),
     "another": ("echo hello", "This program is not ffmpeg."),
     "not-executable": ("", "This program cannot be started: Permission denied."),
@@ -52,13 +53,20 @@ def test_a_program_that_lacks_something_says_what(tmp_path: Path, script: str, l
     assert lacks in ffmpegs.describe(choice.candidates[0])
 
 
-def test_programs_are_asked_once_and_again_when_they_change(tmp_path: Path) -> None:
-    program = fake(tmp_path, f"echo asked >> {tmp_path}/asked; exec REAL $@")
+def test_programs_are_asked_once_and_again_when_they_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(argv: list[str], **options: Any) -> Finished:
+        asked.append(argv[0])
+        return run(argv, **options)
+
+    monkeypatch.setattr(ffmpegs, "run", counted)
+    program = fake(tmp_path, "exec REAL $@")
     for _ in range(2):
         choice = choose_ffmpeg(program, cache=tmp_path / "cache.json")
     assert choice.chosen
     assert choice.chosen.path == str(program)
-    assert (tmp_path / "asked").read_text().count("asked") == 4
+    assert asked.count(str(program)) == 4
 
     time.sleep(0.01)
     program.write_text(program.read_text() + "# newer\n")
