@@ -30,6 +30,7 @@ SHOWN: Mapping[str, Sequence[JobState]] = {
 WORK = {
     "open_film": N_("Examining it and making its first seconds"),
     "make_pictures": N_("Choosing a picture"),
+    "make_storyboard": N_("Taking pictures for the seek bar"),
     "make_renditions": N_("Making it play everywhere"),
     "settle_original": N_("Checking every byte"),
     "drop_original": N_("Deleting its files"),

@@ -18,6 +18,7 @@ from app.videos.cards import Card, Looking, card, quality
 from app.videos.listing import Slice
 from app.videos.models import Channel, State, Video
 from app.videos.out import facts_of, sources_out, tags_of
+from app.videos.pictures import OWN, stills_of
 from app.videos.rows import Row
 from app.videos.text import linked
 from app.videos.times import moment
@@ -94,7 +95,16 @@ def settings(session: Session, looking: Looking, video_id: str) -> dict[str, Any
         "channels": [(channel.handle, channel.name) for channel in views.editable_channels(session, looking.viewer)],
         "channel": row.channel.handle,
         "trash_days": looking.trash_days,
+        "stills": _stills(row, looking),
+        "own_picture": row.video.picture == OWN,
     }
+
+
+def _stills(row: Row, looking: Looking) -> list[tuple[int, str, str, bool]]:
+    """Pictures to choose from: number, address, the moment they show, and whether it is the one."""
+    chosen = int(row.video.picture or 1) if row.video.picture != OWN else 0
+    times = enumerate(stills_of(row.original), 1)
+    return [(number, looking.addresses.still(row.video, number), words.clock(at), number == chosen) for number, at in times]
 
 
 def channel(session: Session, looking: Looking, found: Channel, cursor: str | None) -> dict[str, Any]:
@@ -138,6 +148,7 @@ def _player(row: Row, looking: Looking, start: float | None) -> Mapping[str, Any
         "direct_type": sources.direct_type,
         "direct_label": quality(video),
         "poster": looking.addresses.poster(video),
+        "storyboard": looking.addresses.storyboard(video, row.original.storyboard),
         "start": round(stopped if start is None else min(start, video.duration or start), 1),
         "position_url": "" if looking.viewer.anonymous else f"/api/v1/videos/{video.public_id}/position",
         "width": video.width,

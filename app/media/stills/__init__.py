@@ -4,11 +4,12 @@ Whatever looks into a stranger's bytes does so in a child (`film_child`, `pictur
 """
 
 from app.media.stills.asking import Chosen, make_stills, make_storyboard, take_moment, take_picture
-from app.media.stills.names import LARGE, SMALL, STILLS, still_name
+from app.media.stills.names import LARGE, LARGEST, SMALL, STILLS, still_name
 from app.media.stills.storyboard import Storyboard, load_storyboard, sheet_name, webvtt
 
 __all__ = [
     "LARGE",
+    "LARGEST",
     "SMALL",
     "STILLS",
     "Chosen",

@@ -1,5 +1,6 @@
 """What the pictures of a film are called in its folder, and in addresses."""
 
+LARGEST = 32 << 20  # bytes of a picture that somebody sends
 STILLS = 3  # suggestions that people choose from
 SMALL = "thumbnail.webp"  # at most 640 wide
 LARGE = "poster.webp"  # at most 1280 wide

@@ -9,9 +9,8 @@ from PIL import Image, ImageCms, ImageOps
 
 from app.media.allowed import MAX_PIXELS
 from app.media.stills.headers import declared
+from app.media.stills.names import LARGEST
 from app.media.stills.writing import write_still
-
-LARGEST = 32 << 20  # bytes
 
 
 class Refused(Exception):
