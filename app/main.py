@@ -28,6 +28,7 @@ from app.accounts.throttle import Throttle
 from app.db import Database, check_file
 from app.delivery import routes as delivery
 from app.delivery.addresses import Addresses
+from app.delivery.caps import Caps
 from app.delivery.policies import ViewerByUser
 from app.delivery.remembered import Remembered
 from app.delivery.waiting import Waiting
@@ -37,6 +38,7 @@ from app.gateway import static
 from app.gateway.errors import render
 from app.gateway.gate import Gate
 from app.hooks import plugin_manager
+from app.http.open_files import Recent
 from app.http.pages import environment
 from app.http.policy import guard, undeclared
 from app.http.tokens import load_media_tokens
@@ -58,7 +60,7 @@ from app.ops.control import ControlServer
 from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
-from app.processing import captions, opening, originals, pictures, rendering
+from app.processing import captions, loudness, opening, originals, picture_routes, pictures, rendering
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
@@ -112,6 +114,8 @@ def provide_parts(site: Site) -> None:
     site.provide(load_media_tokens(site.paths.secrets))
     site.provide(Waiting())
     site.provide(Remembered())
+    site.provide(Recent())
+    site.provide(Caps(site.settings.viewer_cap * 1e6 / 8))
     provide_ingest(site)
     site.provide(Keeper(site, lambda: site.queue.add(rebuild_index, "index")))
     site.provide(Stream(site))
@@ -131,10 +135,14 @@ def subscribe(site: Site) -> None:
     """Every reaction in the system, on one screen."""
     site.bus.subscribe(VideoUploaded, lambda site, fact: site.queue.add(opening.open_film, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(pictures.make_pictures, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(pictures.make_storyboard, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(originals.settle_original, fact.video_id))
+    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(loudness.measure_sound, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(rendering.make_renditions, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(captions.read_captions, fact.video_id))
     site.bus.subscribe(VideoPurged, captions.drop_captions)
+    site.bus.subscribe(VideoPurged, pictures.drop_pictures)
+    site.bus.subscribe(JobChanged, pictures.after_renditions)
     site.bus.subscribe(
         VideoPurged, lambda site, fact: site.queue.add(originals.drop_original, fact.original_id) if fact.original_id else None
     )
@@ -176,6 +184,7 @@ def handlers() -> Sequence[Any]:
         *static.handlers,
         *accounts.handlers,
         *videos.handlers,
+        *picture_routes.handlers,
         *ingest.handlers,
         *search.handlers,
         *notifications.handlers,

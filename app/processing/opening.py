@@ -8,6 +8,7 @@ from app.media.probe import probe
 from app.media.runs import RunManager
 from app.processing.films import film_of, folder_of, source_of
 from app.processing.pictures import make_pictures
+from app.processing.plans import keep_plan
 from app.processing.progress import note_renditions
 from app.processing.rendering import make_renditions
 from app.processing.telling import ends_early, told_to
@@ -47,6 +48,7 @@ def _open(site: Site, job: JobHandle, video_id: str, original_id: str, facts: Fa
         original = session.get(Original, original_id)
         if original is None:
             raise Cancelled
+        keep_plan(site, session, original, facts)
         film = film_of(site, original)
         note_renditions(session, film)
     job.check()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from app.media.grid import Segment, segments
-from app.media.packing import packed_path
+from app.media.packing import packed_path, packed_table
 from app.media.rendition import Rendition
 from app.processing.films import Film
 from app.site import Site
@@ -18,7 +18,8 @@ def count_segments(rendition: Rendition) -> Sequence[Segment]:
 
 
 def note_renditions(session: Session, film: Film) -> None:
-    """A row for every rung, so that people see what is to come."""
+    """A row for every rung, so that people see what is to come; none for those that are no longer planned."""
+    service.keep_renditions(session, film.original_id, [rung.name for rung in film.rungs])
     for rendition in film.renditions():
         rung = rendition.rung
         count = len(count_segments(rendition))
@@ -43,7 +44,10 @@ def rendition_done(site: Site, film: Film, rendition: Rendition) -> None:
 
 
 def require_room_for(site: Site, film: Film) -> None:
-    """NoSpace if the renditions may not fit: at their highest rate, and once more while the largest is packed."""
-    largest = max((rung.maxrate for rung in film.rungs), default=0)
-    needed = int(film.facts.duration * (sum(rung.maxrate for rung in film.rungs) + largest) / 8 * 0.5)
+    """NoSpace if the renditions may not fit: at half their highest rate, and once more while the largest is packed.
+
+    What is packed already needs no more room.
+    """
+    missing = [rung.maxrate for rung in film.rungs if packed_table(film.folder, rung.name) is None]
+    needed = int(film.facts.duration * (sum(missing) + max(missing, default=0)) / 8 * 0.5)
     require_room(site.paths.renditions, needed, reserve=Reserve.set_to(site.settings.reserve))

@@ -5,6 +5,7 @@ import msgspec
 from app.media.packing import pack, packed_table
 from app.media.runs import EndsShort, RunManager
 from app.processing.films import Film
+from app.processing.plans import refine_plan
 from app.processing.progress import rendition_done, require_room_for
 from app.processing.telling import ends_early, film_for, told_to
 from app.queue import Cancelled, JobHandle, task
@@ -26,6 +27,7 @@ def make_renditions(site: Site, job: JobHandle, video_id: str) -> None:
         require_room_for(site, film)
         with site.write() as session:
             service.begin_processing(session, video_id)  # it may have waited for room
+        film = refine_plan(site, film, stop=job.stop)
         runs = site.part(RunManager)
         try:
             whole = runs.fill(film.renditions(), progress=job.progress, stop=job.stop)

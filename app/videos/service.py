@@ -14,6 +14,7 @@
     set_facts(session, original_id, facts: Facts)                         duration, size, date for every video of the file
     mark_playable(session, video_id, *, now)                              VideoPlayable once, published_at once
     finish_processing(session, video_id)                                  → ready
+    remake(session, video_id)                                             ready → processing: with other settings
     waiting_space · needs_attention · fail (session, video_id, reason)    `reason` is a sentence for people
     retry(session, video_id)                                              → queued, VideoUploaded
     accept_damaged(session, video_id, *, now)                             the owner says: keep what is there
@@ -91,6 +92,7 @@ __all__ = [
     "present",
     "purge",
     "purge_expired",
+    "remake",
     "remove_editor",
     "rendition_progress",
     "restore",
@@ -174,6 +176,15 @@ def mark_playable(session: Session, video_id: str, *, now: str) -> None:
 
 def finish_processing(session: Session, video_id: str) -> None:
     _move(session, present(session, video_id), State.READY)
+
+
+def remake(session: Session, video_id: str) -> None:
+    """Its renditions are to be made with other settings; it plays on meanwhile."""
+    video = present(session, video_id)
+    if not video.playable or video.trashed:
+        raise Conflict(N_("This video is not ready yet."))
+    if video.state == State.READY:
+        _move(session, video, State.PROCESSING)
 
 
 def waiting_space(session: Session, video_id: str, reason: str) -> None:
