@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from app.http.viewer import Viewer
 from app.i18n import _
+from app.media import loudness
 from app.media.facts import Facts
-from app.media.ladder import direct
-from app.media.languages import own_name
+from app.media.ladder import direct, kept_choices
+from app.media.languages import own_name, tag
 from app.videos.access import Act, clauses
 from app.videos.addresses import MediaAddresses
 from app.videos.chapters import Chapter, chapters_of
@@ -37,6 +38,18 @@ class RenditionOut(Struct, frozen=True):
     segments: int
     ready: int
     packed: bool
+
+
+class SoundOut(Struct, frozen=True):
+    """A track, in the order of the manifest. `gain` in decibels brings it to -16 LUFS without peaks above -1 dBTP: for the player to apply
+    where it can; 0 where that was done while encoding, is not wanted, or is not known yet (then `integrated` is null)."""
+
+    language: str
+    title: str
+    channels: int  # of the original
+    integrated: float | None  # LUFS, as stereo
+    true_peak: float | None  # dBTP
+    gain: float
 
 
 class CaptionOut(Struct, frozen=True):
@@ -90,6 +103,7 @@ class VideoOut(Struct, frozen=True, kw_only=True):
     storyboard: str | None = None
     sources: SourcesOut
     renditions: Sequence[RenditionOut]
+    sounds: Sequence[SoundOut] = ()
     captions: Sequence[CaptionOut] = ()
     subtitle_pictures: Sequence[SubtitlePicturesOut] = ()
     chapters: Sequence[Chapter]
@@ -132,6 +146,7 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         thumbnail=addresses.thumbnail(video, token),
         storyboard=addresses.storyboard(video, row.original.storyboard, token) if row.original else None,
         sources=sources_out(row, facts, addresses, token),
+        sounds=sounds_out(row.original, facts),
         renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
         captions=[_caption(row, each, addresses, token) for each in row.captions if each.file.endswith(".vtt")],
         subtitle_pictures=[_pictures(row, each, addresses, token) for each in row.captions if not each.file.endswith(".vtt")],
@@ -168,6 +183,24 @@ def sources_out(row: Row, facts: Facts | None, addresses: MediaAddresses, token:
         direct_type=straight.mime if straight else None,
         hls=addresses.hls(row.video, token),
     )
+
+
+def sounds_out(original: Original | None, facts: Facts | None) -> list[SoundOut]:
+    if original is None or facts is None:
+        return []
+    known = {each.stream: each for each in loudness.from_json(original.loudness)}
+    even = kept_choices(original.plan).loudness == "playback"
+    return [
+        SoundOut(
+            language=tag(track.language),
+            title=track.title,
+            channels=track.channels,
+            integrated=known[track.stream].integrated if track.stream in known else None,
+            true_peak=known[track.stream].true_peak if track.stream in known else None,
+            gain=known[track.stream].gain if even and track.stream in known else 0.0,
+        )
+        for track in facts.audio
+    ]
 
 
 def facts_of(original: Original | None) -> Facts | None:

@@ -66,6 +66,15 @@ def evened_plan(plan: Plan, facts: Facts, gains: Mapping[int, float]) -> Plan:
     return _planned(msgspec.structs.replace(plan, gains=dict(gains)), facts)
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    choices: Choices = Choices()
+
+
+def kept_choices(plan: str) -> Choices:
+    """Of a plan as JSON, without reading the rest; the usual ones where there is none yet."""
+    return msgspec.json.decode(plan, type=_Kept).choices if plan else Choices()
+
+
 def ladder(facts: Facts, choices: Choices | None = None) -> tuple[Rung, ...]:
     """The rungs of a film that nothing more is known of."""
     return first_plan(facts, choices or Choices()).rungs
