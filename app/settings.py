@@ -36,7 +36,8 @@ class Settings(BaseModel):
         default="auto", description="How log lines are written; auto is text at a terminal, JSON elsewhere."
     )
     proxies: tuple[str, ...] = Field(
-        default=(), description="Addresses or networks of proxies whose X-Forwarded-For is believed, such as 127.0.0.1. None is unless named."
+        default=(),
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, such as 127.0.0.1. None is unless named.",
     )
     sendfile: Literal["off", "nginx", "x-sendfile"] = Field(
         default="off", description="Let a proxy of these send files: X-Accel-Redirect (nginx) or X-Sendfile (Apache, lighttpd)."

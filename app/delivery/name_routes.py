@@ -1,5 +1,6 @@
 """What lies under a video's media address by its name; each kind of file has a module that knows its names."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -8,21 +9,32 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from app.delivery.files import AnyRequest, recent, send_file
 from app.delivery.lists import playlist
-from app.delivery.original_routes import READING
-from app.delivery.packed import packed
+from app.delivery.original_routes import READING, download_name
+from app.delivery.packed import KIND, packed
 from app.delivery.pictures import picture
 from app.delivery.policies import Playing, may_play
 from app.errors import Missing
 from app.site import Site
 
-KINDS: list[Callable[[Site, Playing, str], Response[Any] | None]] = [picture, playlist, packed]
+SMALL: list[Callable[[Site, Playing, str], Response[Any] | None]] = [picture, playlist]
 
 
-@route("/media/{public_id:str}/{name:str}", http_method=READING, policy=may_play, sync_to_thread=True, include_in_schema=False)
-def by_name(site: NamedDependency[Site], playing: NamedDependency[Playing], name: FromPath[str]) -> Response[Any]:
-    """`master.m3u8`, `<rung>.m3u8`, `<rung>.mp4` once packed, `thumbnail.webp`, `poster.webp`."""
-    for find in KINDS:
+@route("/media/{public_id:str}/{name:str}", http_method=READING, policy=may_play, include_in_schema=False)
+async def by_name(
+    site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest, name: FromPath[str]
+) -> Response[Any]:
+    """`master.m3u8`, `<rung>.m3u8`, `<rung>.mp4` once packed (`?download` keeps it), `thumbnail.webp`, `poster.webp`."""
+    if not name.endswith(KIND):
+        return await asyncio.to_thread(_small, site, playing, name)
+    part = await recent(site, playing, name, lambda: packed(site, playing, name))
+    saved = await asyncio.to_thread(download_name, site, playing, name) if "download" in request.query_params else None
+    return send_file(site, playing, request, part, download_name=saved)
+
+
+def _small(site: Site, playing: Playing, name: str) -> Response[Any]:
+    for find in SMALL:
         if (found := find(site, playing, name)) is not None:
             return found
     raise Missing

@@ -1,12 +1,16 @@
 """The file as it was uploaded: to be played, or to be kept."""
 
+import asyncio
+from pathlib import PurePath
+
 from litestar import HttpMethod, route
 from litestar.di import NamedDependency
 
 from app.delivery.addresses import media_type
-from app.delivery.caching import kept
+from app.delivery.files import AnyRequest, recent, send_file
 from app.delivery.policies import Playing, may_play
 from app.errors import Missing
+from app.http.open_files import OpenFile, Part
 from app.http.ranges import FileRange
 from app.i18n import N_
 from app.processing.films import source_of
@@ -16,25 +20,33 @@ from app.videos.models import Video
 READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
-@route("/media/{public_id:str}/original", http_method=READING, policy=may_play, sync_to_thread=True, include_in_schema=False)
-def original_file(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> FileRange:
+@route("/media/{public_id:str}/original", http_method=READING, policy=may_play, include_in_schema=False)
+async def original_file(site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest) -> FileRange:
     """The file as it was uploaded."""
-    return _original(site, playing, kept(playing))
+    part = await recent(site, playing, "original", lambda: _original(site, playing))
+    return send_file(site, playing, request, part)
 
 
-@route("/media/{public_id:str}/download", http_method=READING, policy=may_play, sync_to_thread=True, include_in_schema=False)
-def download(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> FileRange:
+@route("/media/{public_id:str}/download", http_method=READING, policy=may_play, include_in_schema=False)
+async def download(site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest) -> FileRange:
     """The same, to be kept, under the name it had."""
+    name, part = await asyncio.to_thread(lambda: (download_name(site, playing), _original(site, playing)))
+    return send_file(site, playing, request, part, download_name=name)
+
+
+def download_name(site: Site, playing: Playing, version: str = "") -> str:
+    """What the file is called where it is kept: as it was called when it came, or after it with the version's name."""
     with site.read() as session:
         video = session.get(Video, playing.video.id)
-    return _original(site, playing, kept(playing), download_name=(video.filename if video else "") or "video")
+    name = (video.filename if video else "") or "video"
+    return f"{PurePath(name).stem} {version}" if version else name
 
 
-def _original(site: Site, playing: Playing, headers: dict[str, str], *, download_name: str | None = None) -> FileRange:
+def _original(site: Site, playing: Playing) -> Part:
     path = source_of(site, playing.original)
     if playing.original.missing or not path.is_file():
         raise Missing(N_("The file of this video is not where it should be. The keeper can bring its disk or folder back."))
-    return FileRange(path, media_type=media_type(path), headers=headers, download_name=download_name)
+    return Part(OpenFile(path), media_type(path))
 
 
 handlers = [original_file, download]

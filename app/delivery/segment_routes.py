@@ -4,11 +4,12 @@ from litestar import route
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.delivery.caching import kept
+from app.delivery.files import AnyRequest, send_file
 from app.delivery.original_routes import READING
 from app.delivery.policies import Playing, may_play
 from app.delivery.waiting import Waiting
 from app.errors import Missing
+from app.http.open_files import OpenFile, Part
 from app.http.ranges import FileRange
 from app.media.packing import Table, packed_path, packed_table
 from app.media.runs import RunManager
@@ -18,21 +19,24 @@ SEGMENT_TIMEOUT = 30.0  # seconds; a player asks again
 
 
 @route("/media/{public_id:str}/{rung:str}/{name:str}", http_method=READING, policy=may_play, include_in_schema=False)
-async def segment(site: NamedDependency[Site], playing: NamedDependency[Playing], rung: FromPath[str], name: FromPath[str]) -> FileRange:
+async def segment(
+    site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest, rung: FromPath[str], name: FromPath[str]
+) -> FileRange:
     """`init.mp4` or `<number>.m4s`."""
-    return await site.part(Waiting).run(lambda: _segment(site, playing, rung, name))
+    part = await site.part(Waiting).run(lambda: _segment(site, playing, rung, name))
+    return send_file(site, playing, request, part)
 
 
-def _segment(site: Site, playing: Playing, rung: str, name: str) -> FileRange:
+def _segment(site: Site, playing: Playing, rung: str, name: str) -> Part:
     rendition = playing.film(site).rendition(rung)
     number = None if name == "init.mp4" else _number(name)
     kind = "video/mp4" if number is None else "video/iso.segment"
     if table := packed_table(rendition.folder, rung):  # packed since the player read its list
         start, length = _place(table, number)
-        return FileRange(packed_path(rendition.folder, rung), media_type=kind, headers=kept(playing), start=start, length=length)
+        return Part(OpenFile(packed_path(rendition.folder, rung)), kind, start, length)
     runs = site.part(RunManager)
     path = runs.init(rendition, timeout=SEGMENT_TIMEOUT) if number is None else runs.segment(rendition, number, timeout=SEGMENT_TIMEOUT)
-    return FileRange(path, media_type=kind, headers=kept(playing))
+    return Part(OpenFile(path), kind)
 
 
 def _place(table: Table, number: int | None) -> tuple[int, int]:

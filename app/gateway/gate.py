@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from app.accounts.first_run import unclaimed
 from app.gateway.headers import security_headers
 from app.http.hosts import is_ours, known_hosts
+from app.http.proxies import networks, see_through
 from app.i18n import _
 from app.ids import new_public_id
 from app.site import Site
@@ -27,12 +28,14 @@ class Gate:
     def __init__(self, inner: ASGIApp, site: Site) -> None:
         self._inner, self._site = inner, site
         self._hosts = known_hosts(site.settings.hosts, site.settings.base_url)
+        self._proxies = networks(site.settings.proxies)
         self._secure = site.settings.base_url.startswith("https://")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if str(scope["type"]) != "http":
             await self._inner(scope, receive, send)
             return
+        see_through(scope, self._proxies)
         request_id = new_public_id()[:8]
         scope["state"]["request_id"] = request_id
         structlog.contextvars.clear_contextvars()

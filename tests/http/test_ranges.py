@@ -16,7 +16,8 @@ from litestar.testing import TestClient
 
 from app.errors import Missing
 from app.http.conditions import Span, parse_ranges
-from app.http.ranges import CHUNK, FileRange, disposition
+from app.http.open_files import CHUNK
+from app.http.ranges import FileRange, disposition
 
 SIZE = 3 * CHUNK + 12_345
 CONTENT = os.urandom(SIZE)
@@ -263,7 +264,7 @@ def test_a_header_of_64_kb_costs_next_to_nothing(header: str) -> None:
 
 def test_bytes_the_cache_does_not_hold_come_from_a_thread(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a disk that is slow, or a system without RWF_NOWAIT."""
-    monkeypatch.setattr("app.http.ranges._NOWAIT", None)
+    monkeypatch.setattr("app.http.open_files._NOWAIT", None)
 
     @get("/film", sync_to_thread=True)
     def whole() -> FileRange:
