@@ -22,7 +22,7 @@ export function attachControls(player) {
   });
   const tick = () => time.replaceChildren(clock(video.currentTime), Object.assign(document.createElement('span'), { textContent: ` / ${clock(player.duration)}` }));
   on(video, 'timeupdate durationchange seeking loadedmetadata', tick);
-  const captions = () => (button('captions').hidden = !video.textTracks.length);
+  const captions = () => (button('captions').hidden = !spoken(video).length);
   on(video.textTracks, 'addtrack removetrack', captions);
   on(document, 'fullscreenchange webkitfullscreenchange', () => {
     const full = document.fullscreenElement === box;
@@ -39,6 +39,9 @@ export function attachControls(player) {
   row.querySelector('.wide-only').setAttribute('aria-pressed', String('wide' in document.documentElement.dataset));
   return () => away.abort();
 }
+
+/** Tracks that people read; the pictures of the seek bar are a track as well. */
+export const spoken = (video) => [...video.textTracks].filter((track) => track.kind !== 'metadata');
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
@@ -66,7 +69,7 @@ export const deeds = {
     player.querySelector('[data-do=wide]').setAttribute('aria-pressed', String(wide));
   },
   captions(player) {
-    const tracks = [...player.video.textTracks];
+    const tracks = spoken(player.video);
     const shown = tracks.some((track) => track.mode === 'showing');
     tracks.forEach((track, index) => (track.mode = !shown && index === 0 ? 'showing' : 'disabled'));
     player.querySelector('[data-do=captions]').classList.toggle('on', !shown && tracks.length > 0);

@@ -1,5 +1,6 @@
 // The settings menu: quality, speed, captions. One panel, opened by the gear.
 import { icon, make } from '../elements.js';
+import { spoken } from './controls.js';
 import { say } from '../words.js';
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -54,7 +55,7 @@ async function draw(player, close) {
   qualities.push(...heights.map((height) => [height, `${height}p`]));
   const sections = [group(say('quality'), qualities, source.wanted, (what) => source.choose(what))];
   sections.push(group(say('speed_label'), RATES.map((rate) => [rate, rate === 1 ? say('normal') : `${rate}×`]), video.playbackRate, (rate) => (video.playbackRate = rate), 'chipset')); // prettier-ignore
-  const tracks = [...video.textTracks];
+  const tracks = spoken(video);
   if (tracks.length) {
     const shown = tracks.findIndex((track) => track.mode === 'showing');
     const names = [[-1, say('captions_off')], ...tracks.map((track, index) => [index, track.label || track.language])];

@@ -59,11 +59,15 @@ export class Source {
     if (this.mode !== 'hls') return undefined; // changed our mind meanwhile
     if (!Hls.isSupported()) return this.#native(at);
     this.#hls = new Hls({
-      startPosition: at > 0.5 ? at : -1, workerPath: config.hls_worker, startLevel: 0, testBandwidth: false, backBufferLength: 60, maxBufferLength: 30,
+      startPosition: at > 0.5 ? at : -1, workerPath: config.hls_worker, testBandwidth: false, backBufferLength: 60, maxBufferLength: 30,
       abrEwmaDefaultEstimate: 6e6, manifestLoadPolicy: { default: PATIENCE }, playlistLoadPolicy: { default: PATIENCE }, fragLoadPolicy: { default: PATIENCE },
     }); // prettier-ignore
     this.#hls.on(Hls.Events.ERROR, (_, error) => this.#trouble(Hls, error));
-    this.#hls.on(Hls.Events.MANIFEST_PARSED, () => (this.#apply(), this.#tell.changed()));
+    this.#hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      this.#hls.startLevel = this.#hls.firstLevel; // what the manifest names first is made first
+      this.#apply();
+      this.#tell.changed();
+    });
     this.#hls.on(Hls.Events.LEVEL_SWITCHED, () => this.#tell.changed());
     this.#hls.loadSource(this.#film.hls);
     this.#hls.attachMedia(this.#video);
@@ -109,11 +113,11 @@ export class Source {
     if (this.#hls) this.#cap(this.wanted === 'auto');
   }
 
-  /** While rungs are still being made, "auto" keeps to the lowest: it is made first, and nobody waits for a higher one unasked. */
+  /** While rungs are still being made, "auto" rises no higher than the one that is made first: nobody waits for more unasked. */
   #cap(auto) {
     const waits = auto && !this.#film.ready;
     this.#hls.capLevelToPlayerSize = auto && !waits;
-    this.#hls.autoLevelCapping = waits ? 0 : -1;
+    this.#hls.autoLevelCapping = waits ? this.#hls.firstLevel : -1;
   }
 
   /** Heights on offer, highest first. Known once a manifest was read; asked for when only the original has played. */
