@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from app.children import Limits, run, start, stop_all
+from app.children import Limits, Sandbox, run, start, stop_all
+from app.children.sandbox import NONE
 
 PYTHON = sys.executable
+NOTHING = Sandbox()
 
 
 def alive(pid: int) -> bool:
@@ -33,7 +35,12 @@ def gone_within(seconds: float, *pids: int) -> bool:
 
 
 def test_a_program_runs_in_its_folder_and_its_output_comes_back(tmp_path: Path) -> None:
-    done = run([PYTHON, "-c", "import os,sys; print(os.getcwd()); sys.stderr.write('hm'); sys.exit(3)"], folder=tmp_path, limits=Limits())
+    done = run(
+        [PYTHON, "-c", "import os,sys; print(os.getcwd()); sys.stderr.write('hm'); sys.exit(3)"],
+        folder=tmp_path,
+        limits=Limits(),
+        sandbox=NOTHING,
+    )
 
     assert (done.code, done.stdout.decode().strip(), done.stderr) == (3, str(tmp_path), "hm")
 
@@ -41,14 +48,14 @@ def test_a_program_runs_in_its_folder_and_its_output_comes_back(tmp_path: Path) 
 def test_no_secret_of_the_environment_reaches_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOMEREEL_SECRET", "hunter2")
 
-    done = run([PYTHON, "-I", "-c", "import os; print(sorted(os.environ))"], folder=tmp_path, limits=Limits())
+    done = run([PYTHON, "-I", "-c", "import os; print(sorted(os.environ))"], folder=tmp_path, limits=Limits(), sandbox=NOTHING)
 
     assert b"HOMEREEL_SECRET" not in done.stdout
     assert b"PATH" in done.stdout
 
 
 def test_a_program_that_is_not_there_is_an_exit_code_with_its_name(tmp_path: Path) -> None:
-    done = run(["/nowhere/ffmpeg"], folder=tmp_path, limits=Limits())
+    done = run(["/nowhere/ffmpeg"], folder=tmp_path, limits=Limits(), sandbox=NOTHING)
 
     assert done.code == 127
     assert "/nowhere/ffmpeg" in done.stderr
@@ -56,7 +63,7 @@ def test_a_program_that_is_not_there_is_an_exit_code_with_its_name(tmp_path: Pat
 
 def test_a_child_that_spews_on_stderr_does_no_harm(tmp_path: Path) -> None:
     spew = "import sys; [sys.stderr.buffer.write(b'x' * 1_000_000) for _ in range(100)]; sys.stderr.write('the end')"
-    done = run([PYTHON, "-c", spew], folder=tmp_path, limits=Limits())
+    done = run([PYTHON, "-c", spew], folder=tmp_path, limits=Limits(), sandbox=NOTHING)
 
     assert done.code == 0
     assert len(done.stderr) <= 8192
@@ -65,7 +72,7 @@ def test_a_child_that_spews_on_stderr_does_no_harm(tmp_path: Path) -> None:
 
 def test_a_child_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     began = time.monotonic()
-    done = run([PYTHON, "-c", "import time; time.sleep(60)"], folder=tmp_path, limits=Limits(wall=0.5))
+    done = run([PYTHON, "-c", "import time; time.sleep(60)"], folder=tmp_path, limits=Limits(wall=0.5), sandbox=NOTHING)
 
     assert done.timed_out
     assert done.code == -signal.SIGKILL
@@ -73,14 +80,14 @@ def test_a_child_that_takes_too_long_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_child_that_eats_memory_is_refused_it(tmp_path: Path) -> None:
-    done = run([PYTHON, "-c", "b = bytearray(3 << 30)"], folder=tmp_path, limits=Limits(memory=1 << 30))
+    done = run([PYTHON, "-c", "b = bytearray(3 << 30)"], folder=tmp_path, limits=Limits(memory=1 << 30), sandbox=NOTHING)
 
     assert done.code == 1
     assert "MemoryError" in done.stderr
 
 
 def test_a_child_that_burns_the_processor_is_ended(tmp_path: Path) -> None:
-    done = run([PYTHON, "-c", "while True: pass"], folder=tmp_path, limits=Limits(cpu=1, wall=30))
+    done = run([PYTHON, "-c", "while True: pass"], folder=tmp_path, limits=Limits(cpu=1, wall=30), sandbox=NOTHING)
 
     assert done.code < 0
     assert not done.timed_out
@@ -88,7 +95,7 @@ def test_a_child_that_burns_the_processor_is_ended(tmp_path: Path) -> None:
 
 def test_a_child_cannot_fill_the_disk(tmp_path: Path) -> None:
     write = "f = open('big', 'wb', 0)\nfor _ in range(100): f.write(b'x' * 1_000_000)"
-    done = run([PYTHON, "-c", write], folder=tmp_path, limits=Limits(file_size=2_000_000))
+    done = run([PYTHON, "-c", write], folder=tmp_path, limits=Limits(file_size=2_000_000), sandbox=Sandbox(write=(tmp_path,)))
 
     assert done.code != 0
     assert (tmp_path / "big").stat().st_size <= 2_000_000
@@ -97,7 +104,7 @@ def test_a_child_cannot_fill_the_disk(tmp_path: Path) -> None:
 def test_a_child_that_ignores_sigterm_is_killed_with_all_its_children(tmp_path: Path) -> None:
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
     code = f"import os,signal,time; {deaf}; p = os.fork(); print(os.getpid(), flush=True); time.sleep(60)"
-    with start([PYTHON, "-c", code], folder=tmp_path, limits=Limits()) as child:
+    with start([PYTHON, "-c", code], folder=tmp_path, limits=Limits(), sandbox=NOTHING, layers=NONE) as child:
         pids = [int(child.stdout.readline()), int(child.stdout.readline())]
 
         assert child.stop(grace=0.2) == -signal.SIGKILL
@@ -106,7 +113,7 @@ def test_a_child_that_ignores_sigterm_is_killed_with_all_its_children(tmp_path: 
 
 def test_children_outlive_the_thread_that_asked_for_them(tmp_path: Path) -> None:
     started = []
-    thread = threading.Thread(target=lambda: started.append(start(["sleep", "60"], folder=tmp_path, limits=Limits())))
+    thread = threading.Thread(target=lambda: started.append(start(["sleep", "60"], folder=tmp_path, limits=Limits(), sandbox=NOTHING)))
     thread.start()
     thread.join()
     time.sleep(0.3)
@@ -119,8 +126,8 @@ def test_children_outlive_the_thread_that_asked_for_them(tmp_path: Path) -> None
 
 def test_no_child_lives_two_seconds_after_kill_9_of_its_parent(tmp_path: Path) -> None:
     parent_code = (
-        "import sys, time; from pathlib import Path; from app.children import Limits, start\n"
-        "children = [start(['sleep', '60'], folder=Path(sys.argv[1]), limits=Limits()) for _ in range(3)]\n"
+        "import sys, time; from pathlib import Path; from app.children import Limits, Sandbox, start\n"
+        "children = [start(['sleep', '60'], folder=Path(sys.argv[1]), limits=Limits(), sandbox=Sandbox()) for _ in range(3)]\n"
         "time.sleep(0.3); print(*[c.pid for c in children], flush=True); time.sleep(60)"
     )
     root = Path(__file__).parents[2]
