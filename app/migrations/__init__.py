@@ -22,10 +22,23 @@ from app.migrations.m0005_lists import m0005_lists
 from app.migrations.m0006_plans import m0006_plans
 from app.migrations.m0007_pictures import m0007_pictures
 from app.migrations.m0008_captions import m0008_captions
+from app.migrations.m0009_changes import m0009_changes
+from app.migrations.m0010_accepted import m0010_accepted
 
 log = structlog.get_logger(__name__)
 Step = Callable[[sqlite_utils.Database], None]
-STEPS: tuple[Step, ...] = (m0001_ground, m0002_accounts, m0003_library, m0004_ingest, m0005_lists, m0006_plans, m0007_pictures, m0008_captions)
+STEPS: tuple[Step, ...] = (
+    m0001_ground,
+    m0002_accounts,
+    m0003_library,
+    m0004_ingest,
+    m0005_lists,
+    m0006_plans,
+    m0007_pictures,
+    m0008_captions,
+    m0009_changes,
+    m0010_accepted,
+)
 SET = "homereel"
 
 

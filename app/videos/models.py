@@ -87,6 +87,9 @@ class Original(SQLModel, table=True):
     loudness: str = ""  # media.loudness.Loudness of each track as JSON, once measured
     missing: bool = False
     created_at: str
+    accepted_by: str = ""  # id of the user who keeps it although it is damaged
+    accepted_at: str = ""
+    accepted_damage: str = ""  # the sentence that they were told
 
 
 class Video(SQLModel, table=True):
@@ -120,6 +123,12 @@ class Video(SQLModel, table=True):
     title_by: str = By.PERSON
     recorded_by: str = ""
     chapters: str = ""  # JSON list of {"start", "title"}; "" for those of the file
+    cut: str = ""  # media.cutting.keep.Cut as JSON: what is shown of the file; "" for all of it
+    edition: str = ""  # changes whenever other bytes are shown under the same address; part of the addresses of bytes
+    replaces: str = Field(default="", index=True)  # no video of its own: once this plays, its file is that video's
+    previous_id: str | None = Field(default=None, index=True, foreign_key="originals.id")  # the file before, kept for a while
+    previous_cut: str = ""
+    replaced_at: str = ""
 
     def move_to(self, state: State, reason: str = "") -> None:
         """Change state, or Conflict. `reason` is the sentence that goes with it; none clears the old one."""
