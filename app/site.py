@@ -67,6 +67,11 @@ class Paths:
         return self.media / "captions"
 
     @property
+    def sidecars(self) -> Path:
+        """Files that lay beside a film in a folder that was emptied, one folder a video: kept as they were."""
+        return self.media / "sidecars"
+
+    @property
     def scratch(self) -> Path:
         return self.data / "scratch"
 
@@ -98,6 +103,7 @@ class Paths:
             self.quarantine,
             self.renditions,
             self.captions,
+            self.sidecars,
             self.pictures,
             self.scratch,
             self.inbox,

@@ -2,6 +2,7 @@
 only once its copy is flushed, in place and written down."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,8 +49,11 @@ class Brought:
     left_behind: bool = False  # it should have been moved, but could not be removed where it was
 
 
-def bring(site: Site, source: Path, wanted: Wanted) -> Brought:
-    """Bring one file in. Raises in sentences; a file that changes meanwhile is a Conflict, and nothing is left of the try."""
+def bring(site: Site, source: Path, wanted: Wanted, *, then: Callable[[Brought], None] | None = None) -> Brought:
+    """Bring one file in. Raises in sentences; a file that changes meanwhile is a Conflict, and nothing is left of the try.
+
+    `then` is called with a video that is new, before the file is taken out of its folder: a crash in between brings it here again.
+    """
     before = look(source)
     if before is None or before.kind:
         raise Missing(N_("There is no such file."))
@@ -60,6 +64,8 @@ def bring(site: Site, source: Path, wanted: Wanted) -> Brought:
     brought = _share(site, source, wanted, twin) if twin else None
     if brought is None:
         brought = _leave(site, source, wanted) if wanted.mode is Mode.IN_PLACE else _take(site, source, wanted, before.size)
+    if then is not None and not brought.already:
+        then(brought)
     if wanted.mode is Mode.MOVE:
         return _removed(site, source, brought)
     return brought

@@ -12,12 +12,19 @@ from app.i18n import N_, translate
 from app.ingest.bring import Brought, Wanted, bring, told
 from app.ingest.events import OriginalOrphaned
 from app.ingest.folder_looks import Seen, stored, unstored
+from app.ingest.folder_names import why_skipped
 from app.ingest.folder_service import fail_entry, note_entry, place_of, settle_entry
 from app.ingest.models import EntryState, FolderEntry, Mode, WatchedFolder
+from app.ingest.sidecars.beside import Beside
+from app.ingest.sidecars.reading import find_beside, read_beside
+from app.ingest.sidecars.rules import Rules, rules_for
 from app.site import Site, rfc3339
 from app.storage.digests import fingerprint
 from app.videos import service as videos
-from app.videos.models import Original, Video
+from app.videos.channels import editable_channel
+from app.videos.fields import privacy as privacy_field
+from app.videos.models import Channel, Original, Video
+from app.videos.sidecar import tell
 
 STILL_WRITTEN = timedelta(hours=1)
 
@@ -36,8 +43,13 @@ def import_file(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen) -
     try:
         if folder.mode == Mode.IN_PLACE and _followed(site, folder, path, seen, source):
             return EntryState.DONE
-        wanted = Wanted(owner_id=folder.owner_id, channel_id=folder.channel_id, privacy=folder.privacy, mode=Mode(folder.mode))
-        brought = bring(site, source, wanted)
+        rules = rules_for(place_of(site, folder), path)
+        if ignored := why_skipped(path, seen.size, rules.ignore):
+            skip_files(site, folder, ((path, seen, ignored),))
+            return EntryState.SKIPPED
+        wanted = _wanted(site, folder, rules)
+        found = find_beside(source)
+        brought = bring(site, source, wanted, then=lambda new: _tell(site, new, source, found, rules, wanted.mode))
     except Conflict:
         return None
     except (NoSpace, Unavailable) as error:
@@ -47,6 +59,24 @@ def import_file(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen) -
     except (HomereelError, OSError) as error:
         return _failed(site, folder, path, seen, told(error))
     return _settled(site, folder, path, seen, brought)
+
+
+def _wanted(site: Site, folder: WatchedFolder, rules: Rules) -> Wanted:
+    """As the folder is set up, and as its own file says otherwise."""
+    with site.read() as session:
+        channel_id = folder.channel_id
+        if rules.channel:
+            found = session.exec(select(Channel.id).where(Channel.handle == rules.channel)).first()
+            channel_id = editable_channel(session, found or "", videos.edits_of(session, folder.owner_id)).id
+    privacy = privacy_field(rules.privacy) if rules.privacy else folder.privacy
+    return Wanted(owner_id=folder.owner_id, channel_id=channel_id, privacy=privacy, mode=Mode(folder.mode))
+
+
+def _tell(site: Site, brought: Brought, source: Path, found: Beside, rules: Rules, mode: Mode) -> None:
+    read_beside(site, brought.video_id, source, found, mode=mode)
+    if rules.tags:
+        with site.write() as session:
+            tell(session, brought.video_id, tags=rules.tags)
 
 
 def _settled(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen, brought: Brought) -> EntryState:

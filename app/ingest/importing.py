@@ -15,6 +15,7 @@ from app.ingest.folder_looks import look, walk
 from app.ingest.folder_names import is_temporary
 from app.ingest.folder_sweep import reason_to_skip
 from app.ingest.models import Mode
+from app.ingest.sidecars.reading import find_beside, read_beside
 from app.site import Site
 from app.storage.names import display_name
 from app.videos.channels import first_channel
@@ -70,7 +71,8 @@ def _import(site: Site, file: Path, wanted: Wanted, inside: PurePath | None, ign
     if seen is not None and inside is not None and (why := _left_alone(inside, file, ignore)):
         return ImportLine(name, "skipped", reason=translate(why))
     try:
-        brought = bring(site, file, wanted)
+        found = find_beside(file)
+        brought = bring(site, file, wanted, then=lambda new: read_beside(site, new.video_id, file, found, mode=wanted.mode))
     except (HomereelError, OSError) as error:
         return ImportLine(name, "failed", reason=told(error))
     return ImportLine(name, "already" if brought.already else "imported", brought.public_id, brought.title)

@@ -35,5 +35,6 @@ def caption_path(site: Site, caption: Caption) -> Path:
 
 
 def drop_captions(site: Site, fact: VideoPurged) -> None:
-    """What was brought for a video goes with it."""
-    shutil.rmtree(site.paths.captions / fact.video_id, ignore_errors=True)
+    """What was brought for a video, or lay beside it, goes with it."""
+    for folder in (site.paths.captions, site.paths.sidecars):
+        shutil.rmtree(folder / fact.video_id, ignore_errors=True)
