@@ -94,6 +94,18 @@ def _fragment(moof: bytes, mdat: bytes) -> Fragment:
         raise BadBoxesError("moof") from error
 
 
+def moof_span(segment: bytes) -> tuple[int, int]:
+    """When one of our segments begins, in decoding time, and when its last frame ends; its data need not be there."""
+    try:
+        track = next(body for kind, body in children(next(body for kind, body in children(segment) if kind == b"moof")) if kind == b"traf")
+        parts = dict(children(track))
+        duration, size, flags = _track_defaults(parts[b"tfhd"])
+        begin: int = struct.unpack_from(">q" if parts[b"tfdt"][0] == 1 else ">I", parts[b"tfdt"], 4)[0]
+        return begin, begin + sum(entry[0] for entry in _run_entries(parts[b"trun"], duration, size, flags))
+    except (struct.error, KeyError, StopIteration) as error:
+        raise BadBoxesError("moof") from error
+
+
 def _track_defaults(tfhd: bytes) -> tuple[int, int, int]:
     present = int.from_bytes(tfhd[1:4])
     at = 8 + (8 if present & 1 else 0) + (4 if present & 2 else 0)

@@ -44,7 +44,7 @@ def pack(rendition: Rendition) -> Table:
     table = _join(rendition, numbers, aside)
     aside.replace(path)
     sync_folder(path.parent)
-    publish(_table_path(rendition.folder, rendition.rung.name), msgspec.json.encode(table))
+    publish(table_path(rendition.folder, rendition.rung.name), msgspec.json.encode(table))
     wipe_home(rendition.home)
     return table
 
@@ -56,12 +56,12 @@ def packed_path(folder: Path, rung_name: str) -> Path:
 def packed_table(folder: Path, rung_name: str) -> Table | None:
     """The table, or None while the rendition is not packed."""
     try:
-        return msgspec.json.decode(_table_path(folder, rung_name).read_bytes(), type=Table)
+        return msgspec.json.decode(table_path(folder, rung_name).read_bytes(), type=Table)
     except FileNotFoundError:
         return None
 
 
-def _table_path(folder: Path, rung_name: str) -> Path:
+def table_path(folder: Path, rung_name: str) -> Path:
     return folder / f"{rung_name}.json"
 
 

@@ -36,7 +36,7 @@ def sound_streams(container: Any) -> list[Any]:
 
 
 def _sane(context: Any) -> bool:
-    return 0 < context.sample_rate <= MAX_RATE and 0 < context.channels <= MAX_CHANNELS
+    return bool(0 < context.sample_rate <= MAX_RATE and 0 < context.channels <= MAX_CHANNELS)
 
 
 def _playable(stream: Any) -> bool:

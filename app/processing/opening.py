@@ -2,6 +2,7 @@
 
 import structlog
 
+from app.media.checks import first_segments_decode
 from app.media.facts import Facts
 from app.media.ladder import direct
 from app.media.probe import probe
@@ -11,7 +12,7 @@ from app.processing.pictures import make_pictures
 from app.processing.plans import keep_plan
 from app.processing.progress import note_renditions
 from app.processing.rendering import make_renditions
-from app.processing.telling import ends_early, told_to
+from app.processing.telling import tell_loss, told_to
 from app.queue import Cancelled, JobFailed, JobHandle, task
 from app.site import Site
 from app.videos import service
@@ -20,7 +21,7 @@ from app.videos.models import Original
 log = structlog.get_logger(__name__)
 
 
-@task(retries=1, retry_delay=5)
+@task(retries=2, retry_delay=5)
 def open_film(site: Site, job: JobHandle, video_id: str) -> None:
     """Examine the file and make it playable: directly where every browser can, else with its first segments."""
     with site.write() as session:
@@ -32,9 +33,7 @@ def open_film(site: Site, job: JobHandle, video_id: str) -> None:
     with told_to(site, video_id):
         facts = probe(source, folder=folder, first_look=lambda facts: _open(site, job, video_id, original.id, facts))
         _open(site, job, video_id, original.id, facts)
-        if facts.cut_at is not None:
-            with site.write() as session:
-                service.needs_attention(session, video_id, ends_early(facts))
+        tell_loss(site, video_id, facts)
     if video.playable:  # tried anew after it could be played: that is not told twice, so what follows from it is asked for here
         site.queue.add(make_pictures, video_id)
         site.queue.add(make_renditions, video_id)
@@ -54,7 +53,9 @@ def _open(site: Site, job: JobHandle, video_id: str, original_id: str, facts: Fa
     job.check()
     straight = direct(facts)
     if not (straight and straight.surely):
-        site.part(RunManager).warm([film.rendition(rung.name) for rung in film.first])
+        runs, first = site.part(RunManager), [film.rendition(rung.name) for rung in film.first]
+        runs.warm(first)
+        first_segments_decode(runs.tool, first)
     with site.write() as session:
         service.mark_playable(session, video_id, now=site.now())
 

@@ -8,6 +8,7 @@ from app.errors import MediaError, NoSpace
 from app.i18n import _
 from app.media.facts import Facts
 from app.media.runs import Stopped
+from app.processing.damage import loss
 from app.processing.films import Film, film_of
 from app.queue import Again, Cancelled
 from app.site import Site
@@ -40,9 +41,11 @@ def told_to(site: Site, video_id: str) -> Iterator[None]:
         raise
 
 
-def ends_early(facts: Facts) -> str:
-    at = facts.cut_at or facts.duration
-    return _("The file ends early, at {at}. What is there plays.").format(at=f"{int(at // 60)}:{int(at % 60):02}")
+def tell_loss(site: Site, video_id: str, facts: Facts) -> None:
+    """A damaged film waits for its owner's decision, and plays meanwhile."""
+    if lost := loss(facts):
+        with site.write() as session:
+            service.tell_damage(session, video_id, lost)
 
 
 def film_for(site: Site, video_id: str) -> Film | None:

@@ -123,9 +123,9 @@ def retry_form(site: NamedDependency[Site], video: NamedDependency[VideoRef]) ->
 
 
 @post("/w/{public_id:str}/accept", policy=may_edit, sync_to_thread=True, include_in_schema=False)
-def accept_form(site: NamedDependency[Site], video: NamedDependency[VideoRef]) -> Redirect:
+def accept_form(site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef]) -> Redirect:
     with site.write() as session:
-        service.accept_damaged(session, video.id, now=site.now())
+        service.accept_damaged(session, video.id, by=viewer.user_id, now=site.now())
     return Redirect(f"/w/{video.public_id}", status_code=303)
 
 

@@ -119,7 +119,7 @@ def retry_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], vid
 def accept_json(site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef]) -> VideoOut:
     """Keep a damaged film as it is: what is there plays, and it no longer needs attention."""
     with site.write() as session:
-        service.accept_damaged(session, video.id, now=site.now())
+        service.accept_damaged(session, video.id, by=viewer.user_id, now=site.now())
     return _video(site, viewer, video.id)
 
 

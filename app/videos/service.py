@@ -17,7 +17,8 @@
     remake(session, video_id)                                             ready → processing: with other settings
     waiting_space · needs_attention · fail (session, video_id, reason)    `reason` is a sentence for people
     retry(session, video_id)                                              → queued, VideoUploaded
-    accept_damaged(session, video_id, *, now)                             the owner says: keep what is there
+    tell_damage(session, video_id, loss)                                  → needs_attention, unless its owner accepted just that
+    accept_damaged(session, video_id, *, by, now)                         the owner says: keep what is there
     set_plan(session, original_id, plan: JSON) · set_loudness(session, original_id, loudness: JSON)
     keep_renditions(session, original_id, names)                          rows of others go
     note_rendition(session, *, original_id, name, kind, segments, height=0, codec="") -> Rendition
@@ -43,7 +44,7 @@ from app.videos import fields
 from app.videos.channels import add_editor, editable_channel, edits_of, first_channel, give_first_channel, make_channel, remove_editor
 from app.videos.editing import VideoEdit, edit, present, purge, purge_expired, remove, restore, trash
 from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
-from app.videos.models import By, State, Video
+from app.videos.models import By, Original, State, Video
 from app.videos.originals import (
     IN_WORK,
     add_original,
@@ -104,6 +105,7 @@ __all__ = [
     "set_loudness",
     "set_plan",
     "share_original",
+    "tell_damage",
     "trash",
     "twin_of",
     "uploaded",
@@ -214,11 +216,21 @@ def retry(session: Session, video_id: str) -> Video:
     return video
 
 
-def accept_damaged(session: Session, video_id: str, *, now: str) -> Video:
-    """The owner has seen what is wrong and keeps the film as it is."""
+def tell_damage(session: Session, video_id: str, loss: str) -> None:
+    """The file is damaged and plays as far as it can: its owner decides, once. Worse damage than they knew of is told anew."""
+    video = present(session, video_id)
+    original = session.get(Original, video.original_id) if video.original_id else None
+    if original is None or original.accepted_damage != loss:
+        needs_attention(session, video_id, loss)
+
+
+def accept_damaged(session: Session, video_id: str, *, by: str, now: str) -> Video:
+    """The owner (`by`, a user's id) has seen what is wrong and keeps the film as it is, for every video of the file."""
     video = present(session, video_id)
     if video.state != State.NEEDS_ATTENTION:
         raise Conflict(N_("Nothing is waiting for your decision here."))
+    if original := session.get(Original, video.original_id) if video.original_id else None:
+        original.accepted_by, original.accepted_at, original.accepted_damage = by, now, video.reason
     mark_playable(session, video_id, now=now)
     _move(session, video, State.READY)
     return video
