@@ -32,7 +32,7 @@ MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 def facts(*, video: dict[str, Any] | None = None, audio: tuple[dict[str, Any], ...] = ({},), **changes: Any) -> Facts:
     picture = None if video is None else msgspec.structs.replace(VIDEO, **video)
     sounds = tuple(msgspec.structs.replace(AUDIO, **track) for track in audio)
-    whole = Facts(container=MP4, size=1, duration=10.0, zero=0.0, bit_rate=1, video=picture, audio=sounds)
+    whole = Facts(container=MP4, size=1, duration=10.0, zero=0.0, bit_rate=9_000_000, video=picture, audio=sounds)
     return msgspec.structs.replace(whole, **changes)
 
 

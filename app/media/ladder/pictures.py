@@ -11,9 +11,10 @@ from app.media.ladder.rung import Rung
 
 _STEPS = (240, 360, 480, 720, 1080, 1440, 2160)
 FIRST = 480  # lines of the rung that is made first: good to look at, quick to make
-_CLEARLY = 1.5  # times: rungs nearer than that to one another (Apple's HLS authoring specification says 1.5 to 2)
+_CLEARLY = 1.7  # times: rungs nearer than that to one another (Apple's HLS authoring specification says 1.5 to 2)
 _LEAST = 300_000  # bits a second that a rung must save
 _SENSIBLE = 1.5  # times our own cap: up to there an original that plays everywhere is good as it is
+_MANY = 3  # times what we would take: beyond, an original is heavy for what it shows
 _FAST = 120.0  # pictures a second, the most that limits of levels are reckoned with
 
 
@@ -32,12 +33,13 @@ def first_lines(source: int, highest: int = 2160) -> int:
     return FIRST if top >= 1.4 * FIRST else top
 
 
-def good_as_it_is(facts: Facts) -> bool:
-    """Whether the original plays in every browser, at a rate that we would not lower by much."""
+def good_as_it_is(facts: Facts, *, takes: float | None = None) -> bool:
+    """Whether the original plays in every browser, at a rate sensible for its size, and for what such pictures take where that is known."""
     straight, video = direct(facts), facts.video
     if video is None or straight is None or not straight.surely:
         return False
-    return source_rate(facts) <= _SENSIBLE * usual_cap(video.width, video.height, video.fps)
+    most = _SENSIBLE * usual_cap(video.width, video.height, video.fps)
+    return source_rate(facts) <= min(most, _MANY * takes if takes else most)
 
 
 def _sizes(facts: Facts, video: VideoFacts, choices: Choices, sample: tuple[int, int] | None) -> list[int]:
@@ -48,7 +50,7 @@ def _sizes(facts: Facts, video: VideoFacts, choices: Choices, sample: tuple[int,
     for lines in sorted(rates):
         if first < lines < top and _saves(rates[lines], rates[kept[-1]]):
             kept.append(lines)
-    original = top == source > first and good_as_it_is(facts)  # is the top rung itself
+    original = top == source > first and good_as_it_is(facts, takes=rates[top] if sample else None)  # is the top rung itself
     above = source_rate(facts) if original else rates[top]
     while kept[-1] != first and not _saves(above, rates[kept[-1]]):
         kept.pop()
