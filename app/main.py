@@ -60,7 +60,7 @@ from app.ops.control import ControlServer
 from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
-from app.processing import captions, loudness, opening, originals, picture_routes, pictures, rendering
+from app.processing import captions, loudness, opening, originals, picture_routes, pictures, rendering, sidecars
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
@@ -141,6 +141,7 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(rendering.make_renditions, fact.video_id))
     site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(captions.read_captions, fact.video_id))
     site.bus.subscribe(VideoPurged, captions.drop_captions)
+    site.bus.subscribe(VideoChanged, sidecars.on_changed)
     site.bus.subscribe(VideoPurged, pictures.drop_pictures)
     site.bus.subscribe(JobChanged, pictures.after_renditions)
     site.bus.subscribe(

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -67,6 +67,9 @@ class Settings(BaseModel):
         default="playback", description="Where the loudness of videos is evened out: by the player, in the renditions, or nowhere."
     )
     runs: int = Field(default=2, ge=1, le=32, description="ffmpeg processes that make segments at once.")
+    write_sidecars: tuple[Literal["nfo", "info.json"], ...] = Field(
+        default=(), description="Files written beside each original for other programs: nfo (Kodi, Jellyfin), info.json (yt-dlp)."
+    )
     watch_polling: bool = Field(default=False, description="Look at watched folders in turns rather than wait for events.")
     sweep_minutes: int = Field(default=15, ge=1, description="Minutes between whole looks at every watched folder.")
     stop_seconds: float = Field(default=10, gt=0, le=600, description="Seconds that running work gets to end when the site stops.")
@@ -148,8 +151,13 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         if not name.startswith(ENVIRONMENT) or name in _OUTSIDE:
             continue
         key = name.removeprefix(ENVIRONMENT).lower()
-        found[key] = tuple(part.strip() for part in value.split(",") if part.strip()) if key in ("hosts", "codecs", "proxies") else value
+        found[key] = tuple(part.strip() for part in value.split(",") if part.strip()) if key in _lists() else value
     return found
+
+
+def _lists() -> set[str]:
+    """Settings that hold several values, with commas between them in the environment."""
+    return {name for name, kept in Settings.model_fields.items() if get_origin(kept.annotation) is tuple}
 
 
 def _config(data: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.jobs import OPEN, Job
 from app.media.packing import packed_path, packed_table
 from app.media.stills import SMALL
 from app.processing.films import folder_of, source_of
+from app.processing.sidecars import ours_beside
 from app.search.keeper import Keeper
 from app.site import Site, fact
 from app.storage.marker import NAME as MARKER
@@ -85,10 +86,12 @@ def _stray_files(site: Site, session: Session) -> Iterator[Defect]:
     files = sorted(site.paths.originals.rglob("*"))
     known = set(session.exec(select(Original.path).where(col(Original.in_place).is_(False))))
     known |= set(session.exec(select(Upload.target).where(Upload.state == UploadState.PLACING)))
+    ours = {beside for film in known for beside in ours_beside(site.paths.originals / film)} if site.settings.write_sidecars else set()
+    written = {path.relative_to(site.paths.originals).as_posix() for path in ours}
     for path in files:
         if path.is_dir() or site.paths.incoming in path.parents or path == site.paths.originals / MARKER:
             continue
-        if path.relative_to(site.paths.originals).as_posix() not in known:
+        if path.relative_to(site.paths.originals).as_posix() not in known | written:
             yield Defect("stray", str(path), _("No row speaks of {path}.").format(path=path), _("Move it to the quarantine."))
 
 

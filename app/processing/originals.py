@@ -4,6 +4,7 @@ import shutil
 
 from app.media.runs import RunManager
 from app.processing.films import folder_of, source_of
+from app.processing.sidecars import drop_sidecars
 from app.queue import Cancelled, JobHandle, task
 from app.site import Site
 from app.storage.digests import Stopped as DigestStopped
@@ -41,6 +42,7 @@ def drop_files(site: Site, original: Original) -> None:
     site.part(RunManager).stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
     if not original.in_place:
+        drop_sidecars(source_of(site, original))
         delete(source_of(site, original))
     with site.write() as session:
         service.forget_original(session, original.id)

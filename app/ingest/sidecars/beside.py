@@ -59,7 +59,7 @@ def beside(film: str, names: Iterable[str]) -> Beside:
 
 def _caption(end: str, name: str) -> CaptionFile:
     """`.en.forced.srt`: a language, and words in any order; what is neither is its label."""
-    words = [word for word in PurePath(name[-len(end) :]).stem.split(".") if word]
+    words = [word for word in name[-len(end) : -len(PurePath(name).suffix)].split(".") if word]
     lower = [word.lower() for word in words]
     language = next((word for word in words if _CODE.fullmatch(word) and word.lower() not in (*_FORCED, *_FOR_DEAF)), "")
     known = {language.lower(), "default", *_FORCED, *_FOR_DEAF}
