@@ -14,7 +14,7 @@ from app.media.commands.device_encoders import device_encoder
 from app.media.commands.graph import FRAGMENTS, compiled, damaged, source_input
 from app.media.commands.picture import FIRST_PIPE, HDR_TO_SDR, fitted, picture_seek
 from app.media.facts import VideoFacts
-from app.media.grid import first_tick
+from app.media.grid import film_end, first_tick
 from app.media.hardware.device import Device
 from app.media.hardware.families import BY_NAME
 from app.media.rendition import Rendition
@@ -42,7 +42,7 @@ def device_runs(
 def _shared(rendition: Rendition, cells: Sequence[int], device: Device, *, back: int) -> Any:
     facts, video = rendition.facts, rendition.facts.video
     assert video
-    begin, end = first_tick(video, cells[0]), first_tick(video, cells[-1] + 1)
+    begin, end = first_tick(video, cells[0]), min(first_tick(video, cells[-1] + 1), film_end(facts, rendition.index))
     where = {**picture_seek(rendition, begin, back), **damaged(facts.cut_at), **_opened(device, video)}
     picture = source_input(rendition.source, where)[str(video.stream)]
     if device.keeps(video) and device.family == "qsv":
@@ -105,8 +105,8 @@ def _darkened(picture: Any, tonemap: str, size: dict[str, int]) -> Any:
         told = {"format": "nv12", "m": "bt709", "p": "bt709", "t": "bt709", "tonemap": "bt2390"}
         return picture.filter("scale_cuda", **size, format="p010le").filter(tonemap, **told)
     if tonemap == "vpp_qsv":
-        told = {"tonemap": 1, **{f"out_color_{name}": value for name, value in _TO_BT709.items()}}
-        return picture.filter(tonemap, **size, format="nv12", **told)
+        wanted: dict[str, Any] = {"tonemap": 1, **{f"out_color_{name}": value for name, value in _TO_BT709.items()}}
+        return picture.filter(tonemap, **size, format="nv12", **wanted)
     told = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv", "tonemapping": "mobius"}
     return picture.filter("libplacebo", **size, format="nv12", **told)
 
