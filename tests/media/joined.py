@@ -9,8 +9,10 @@ from PIL import Image, ImageChops, ImageStat
 
 from app.media.boxes import Fragment, read_fragments
 from app.media.grid import segments
+from app.media.order import Rank
+from app.media.planning import Software, Tool
 from app.media.rendition import Rendition
-from app.media.run import Run, Tool
+from app.media.run import Run
 
 
 def numbers(rendition: Rendition) -> list[int]:
@@ -22,7 +24,7 @@ def one_run(tool: Tool, rendition: Rendition, cells: Sequence[int]) -> Run:
     from app.media.homes import prepare_home
 
     prepare_home(rendition, tool)
-    run = Run(tool, rendition, tuple(cells), background=False, wanted=lambda _run, _cell: True, told=lambda: None)
+    run = Run(Software(tool), [rendition], tuple(cells), rank=Rank.VIEWER, wanted=lambda _run, _cell: True, told=lambda: None)
     run.begin()
     run.join(60)
     if run.error:

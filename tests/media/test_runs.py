@@ -145,7 +145,7 @@ def test_filling_makes_everything_and_tells_how_far_it_is(film: Film, manager: R
     _, renditions = film("two-languages.mkv")
     told: list[float] = []
 
-    assert manager.fill(renditions, progress=told.append)
+    assert manager.fill(renditions, progress=lambda report: told.append(report.share))
     assert told == sorted(told)
     assert told[-1] == 1
     for rendition in renditions:
