@@ -48,7 +48,8 @@ def master(
     known = measured or {}
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if pictures:
-        lines += [_sound_line(rung, name, address) for rung, name in zip(sounds, _names(sounds), strict=True)]
+        chosen = _by_itself(sounds)
+        lines += [_sound_line(rung, name, address, rung in chosen) for rung, name in zip(sounds, _names(sounds), strict=True)]
     lines += [_words_line(each) for each in words]
     for rung in pictures or sounds:
         beside = sounds if pictures else []
@@ -97,16 +98,24 @@ def _names(sounds: Sequence[Rung]) -> list[str]:
     return given
 
 
-def _sound_line(rung: Rung, name: str, address: Address) -> str:
-    """5.1 stands in the same group as stereo, never chosen by itself: a player that knows nothing of channels keeps to stereo.
+def _by_itself(sounds: Sequence[Rung]) -> list[Rung]:
+    """Those that a player may choose without being asked: one of each language and purpose (RFC 8216, 4.3.4.1.1), the default first.
 
-    In a group of its own it would need variants of its own, and hls.js would climb to them as if they were better pictures.
+    5.1 stands in the same group as stereo, never chosen by itself: a player that knows nothing of channels keeps to stereo. In a group of
+    its own it would need variants of its own, and hls.js would climb to them as if they were better pictures.
     """
+    found: dict[tuple[str, tuple[str, ...]], Rung] = {}
+    for rung in sorted(sounds, key=lambda rung: not rung.default):
+        if rung.default or (rung.channels == 2 and "comments" not in rung.traits):
+            found.setdefault((tag(rung.language), rung.traits), rung)
+    return list(found.values())
+
+
+def _sound_line(rung: Rung, name: str, address: Address, by_itself: bool) -> str:
     chosen = "YES" if rung.default else "NO"
-    by_itself = "NO" if rung.channels != 2 or "comments" in rung.traits else "YES"
     return (
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{_SOUND}",NAME="{name}"{_language(rung.language)},DEFAULT={chosen},'
-        f"AUTOSELECT={'YES' if rung.default else by_itself}{_characteristics(rung.traits)},"
+        f"AUTOSELECT={'YES' if by_itself else 'NO'}{_characteristics(rung.traits)},"
         f'CHANNELS="{rung.channels}",URI="{address(f"{rung.name}.m3u8")}"'
     )
 

@@ -89,14 +89,16 @@ def test_a_track_says_whom_it_is_for() -> None:
         {"language": "eng"},
         {"stream": 2, "language": "eng", "traits": ("describes",)},
         {"stream": 3, "language": "eng", "traits": ("comments",)},
+        {"stream": 4, "language": "eng", "title": "Without music", "default": True},
     )
     text = playlists.master(ladder(facts(video={}, audio=tracks)), address=str)
 
     assert faults(text) == []
     assert [(item.name, item.characteristics, item.autoselect) for item in m3u8.loads(text).media] == [
-        ("English", None, "YES"),
+        ("English", None, "NO"),
         ("English 2", "public.accessibility.describes-video", "YES"),
         ("English 3", None, "NO"),
+        ("Without music", None, "YES"),
     ]
 
 
