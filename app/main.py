@@ -25,6 +25,7 @@ from app.accounts.identify import SessionIdentifier
 from app.accounts.models import User
 from app.accounts.passwords import Passwords
 from app.accounts.throttle import Throttle
+from app.children import Trial
 from app.db import Database, check_file
 from app.delivery import routes as delivery
 from app.delivery.addresses import Addresses
@@ -122,6 +123,7 @@ def provide_parts(site: Site) -> None:
     site.provide(Addresses(site), MediaAddresses)
     site.provide(choose_ffmpeg(site.settings.ffmpeg, cache=site.paths.data / "ffmpeg.json"))
     site.provide(run_manager(site))
+    site.provide(Trial(site.paths.scratch))
 
 
 def run_manager(site: Site) -> RunManager:
@@ -253,6 +255,8 @@ def _granted(name: str) -> Callable[[Request[Any, Any, Any]], Any]:
 def start_parts(site: Site, stack: ExitStack) -> None:
     """Start what runs beside the server, in order; the stack stops it in the opposite one."""
     site.paths.empty_scratch()
+    site.part(Trial).start()
+    stack.callback(site.part(Trial).stop)
     stack.callback(site.database.close)
     stack.callback(site.database.checkpoint)
     site.part(Keeper).start()  # before the events and stopped after them: what they tell is committed

@@ -3,5 +3,6 @@
 from app.children.child import Child, ChildError, Finished, run, start, stop_all
 from app.children.limits import Limits
 from app.children.sandbox import Sandbox
+from app.children.trial import Trial, Verdict, try_sandbox
 
-__all__ = ["Child", "ChildError", "Finished", "Limits", "Sandbox", "run", "start", "stop_all"]
+__all__ = ["Child", "ChildError", "Finished", "Limits", "Sandbox", "Trial", "Verdict", "run", "start", "stop_all", "try_sandbox"]

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
+from app.children import Trial
 from app.errors import BadRequest, Invalid
 from app.http.pages import Page, page
 from app.http.policy import admin, admin_page
@@ -16,6 +17,7 @@ from app.i18n import N_
 from app.media.ffmpegs import Choice
 from app.ops import jobs
 from app.ops.changing import SettingsForm, change_settings
+from app.ops.enclosure import sandbox_findings
 from app.ops.findings import examine
 from app.ops.machine import facts, one_sentence, setting_lines, site_findings, tiles
 from app.ops.plugins import Plugins
@@ -27,7 +29,7 @@ from app.videos.listing import LIMIT
 @get("/admin", policy=admin_page, sync_to_thread=True, include_in_schema=False)
 def overview(site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Page:
     """Four figures, what is worth a look, and what is being done now."""
-    findings = [*examine(site.settings, site.part(Choice)), *site_findings(site)]
+    findings = [*examine(site.settings, site.part(Choice)), *site_findings(site), *sandbox_findings(site.part(Trial).verdict)]
     with site.read() as session:
         found = jobs.counts(session)
         running = jobs.list_jobs(session, states=jobs.SHOWN["running"], cursor=None, limit=5)
@@ -51,15 +53,16 @@ def machine(site: NamedDependency[Site], saved: FromQuery[bool] = False) -> Page
 
 def _machine(site: Site, *, saved: bool = False, form: SettingsForm | None = None, error: Invalid | None = None) -> Page:
     """`form` is what was typed, `error` what is wrong with it."""
-    findings = [*examine(site.settings, site.part(Choice)), *site_findings(site)]
+    findings, sandbox = [*examine(site.settings, site.part(Choice)), *site_findings(site)], sandbox_findings(site.part(Trial).verdict)
     return page(
         "admin/machine.html",
         status=error.status if error else 200,
         checks=findings,
+        sandbox=sandbox,
         facts=facts(site),
         plugins=site.part(Plugins).all,
         settings=setting_lines(site),
-        sentence=one_sentence(findings),
+        sentence=one_sentence([*findings, *sandbox]),
         saved=saved,
         values={key: value[:200] for key in form.__struct_fields__ if (value := getattr(form, key)) is not None} if form else {},
         errors=error.fields if error else {},

@@ -4,8 +4,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from app.children import try_sandbox
 from app.i18n import _
 from app.media.ffmpegs import choose_ffmpeg
+from app.ops.enclosure import sandbox_findings
 from app.ops.findings import Finding, examine
 from app.settings import Settings
 
@@ -13,7 +15,8 @@ from app.settings import Settings
 def look(settings: Settings) -> list[Finding]:
     """Leaves nothing behind in the data folder."""
     with tempfile.TemporaryDirectory(prefix="homereel-doctor-") as folder:
-        return examine(settings, choose_ffmpeg(settings.ffmpeg, cache=Path(folder) / "ffmpeg.json"), load=True)
+        choice = choose_ffmpeg(settings.ffmpeg, cache=Path(folder) / "ffmpeg.json")
+        return [*examine(settings, choice, load=True), *sandbox_findings(try_sandbox(Path(folder)))]
 
 
 def as_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -170,9 +170,9 @@ def test_a_child_inherits_no_other_file(tmp_path: Path) -> None:
 
 def test_a_child_whose_sandbox_cannot_be_closed_never_begins(tmp_path: Path) -> None:
     """A version of Landlock that no kernel has."""
-    bad = Layers(landlock=6)
+
     command = [sys.executable, "-I", "-S", str(ROOT / "app/children/shim.py"), "echo", "begun"]
-    order = marshal.loads(shim_order(limits=Limits(), sandbox=Sandbox(), layers=bad, program="echo"))
+    order = marshal.loads(shim_order(limits=Limits(), sandbox=Sandbox(), layers=Layers(landlock=6), program="echo"))
     order["ruleset"] = b"\xff" * 24
     done = subprocess.run(command, input=marshal.dumps(order), capture_output=True, cwd=tmp_path, check=False)
 

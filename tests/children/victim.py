@@ -73,7 +73,12 @@ def nobody() -> tuple[str, ...]:
     for python in (str(Path(sys.executable).resolve()), "/usr/bin/python3"):
         look = "import os, sys, app.children; assert os.access(sys.executable, os.X_OK) and sys.version_info >= (3, 11)"
         with contextlib.suppress(OSError):
-            if subprocess.run([*drop, python, "-c", look], cwd=ROOT, capture_output=True, check=False).returncode == 0:
+            if (
+                subprocess.run(
+                    [*drop, python, "-c", look], cwd=ROOT, env={**os.environ, "PYTHONPATH": _path()}, capture_output=True
+                ).returncode
+                == 0
+            ):
                 return (*drop, python)
     pytest.skip("there is no Python here that a user without rights can run")
 
