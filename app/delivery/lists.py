@@ -7,13 +7,18 @@ from litestar.response import Response
 from app.delivery.addresses import media_address
 from app.delivery.caching import kept
 from app.delivery.policies import Playing
+from app.i18n import _
 from app.media.grid import segments
+from app.media.languages import own_name
 from app.media.packing import packed_table
-from app.media.playlists import media
+from app.media.playlists import Words, media
 from app.processing.films import Film
 from app.site import Site
+from app.videos.captions import captions_of
+from app.videos.models import Video
 
 PLAYLIST = "application/vnd.apple.mpegurl"
+_FOR_DEAF = ("public.accessibility.transcribes-spoken-dialog", "public.accessibility.describes-music-and-sound")
 
 
 def playlist(site: Site, playing: Playing, name: str) -> Response[str] | None:
@@ -22,7 +27,7 @@ def playlist(site: Site, playing: Playing, name: str) -> Response[str] | None:
     if kind != "m3u8":
         return None
     film = playing.film(site)
-    text = film.master(_address(playing)) if stem == "master" else _of_rendition(film, stem, playing)
+    text = film.master(_address(playing), _words(site, playing)) if stem == "master" else _of_rendition(film, stem, playing)
     return Response(text, media_type=PLAYLIST, headers=kept(playing))
 
 
@@ -30,6 +35,31 @@ def _of_rendition(film: Film, name: str, playing: Playing) -> str:
     rendition = film.rendition(name)
     listed = segments(rendition.facts, rendition.index, rendition.rung)
     return media(rendition.rung, listed, address=_address(playing), table=packed_table(film.folder, name))
+
+
+def _words(site: Site, playing: Playing) -> list[Words]:
+    """Captions as players of HLS that are not ours find them; ours shows them beside the video."""
+    with site.read() as session:
+        video = session.get(Video, playing.video.id)
+        rows = captions_of(session, [video])[video.id] if video is not None else []
+    names: list[str] = []
+    words = []
+    for row in rows:
+        if row.file.endswith(".vtt"):
+            name = row.label or own_name(row.language) or _("Captions")
+            names.append(name)
+            number = names.count(name)
+            words.append(
+                Words(
+                    name=name if number == 1 else f"{name} {number}",  # no two alike in a group (RFC 8216, 4.3.4.1.1)
+                    language=row.language,
+                    uri=media_address(playing.video.public_id, f"captions/{row.public_id}.m3u8", playing.token),
+                    default=row.chosen,
+                    forced=row.forced,
+                    traits=_FOR_DEAF if row.kind == "captions" else (),
+                )
+            )
+    return words
 
 
 def _address(playing: Playing) -> Callable[[str], str]:

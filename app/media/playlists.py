@@ -49,7 +49,7 @@ def master(
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if pictures:
         chosen = _by_itself(sounds)
-        lines += [_sound_line(rung, name, address, rung in chosen) for rung, name in zip(sounds, _names(sounds), strict=True)]
+        lines += [_sound_line(rung, name, address, rung in chosen) for rung, name in zip(sounds, track_names(sounds), strict=True)]
     lines += [_words_line(each) for each in words]
     for rung in pictures or sounds:
         beside = sounds if pictures else []
@@ -85,7 +85,7 @@ def _packed_lines(rung: Rung, listed: Sequence[Segment], address: Address, table
     return lines
 
 
-def _names(sounds: Sequence[Rung]) -> list[str]:
+def track_names(sounds: Sequence[Rung]) -> list[str]:
     """What a player calls each track; no two alike in a group (RFC 8216, 4.3.4.1.1)."""
     given: list[str] = []
     for rung in sounds:

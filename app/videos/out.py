@@ -148,7 +148,7 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         sources=sources_out(row, facts, addresses, token),
         sounds=sounds_out(row.original, facts),
         renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
-        captions=[_caption(row, each, addresses, token) for each in row.captions if each.file.endswith(".vtt")],
+        captions=captions_out(row, addresses, token),
         subtitle_pictures=[_pictures(row, each, addresses, token) for each in row.captions if not each.file.endswith(".vtt")],
         chapters=chapters_of(video, facts),
         place=PlaceOut(facts.place.latitude, facts.place.longitude) if edits and facts and facts.place else None,
@@ -159,6 +159,10 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         may_edit=edits,
         url=f"/w/{video.public_id}",
     )
+
+
+def captions_out(row: Row, addresses: MediaAddresses, token: str) -> list[CaptionOut]:
+    return [_caption(row, each, addresses, token) for each in row.captions if each.file.endswith(".vtt")]
 
 
 def _caption(row: Row, caption: Caption, addresses: MediaAddresses, token: str) -> CaptionOut:

@@ -6,18 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import to_builtins
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from app.http import words
 from app.i18n import _, ntranslate
+from app.media.ladder.plan import Plan
+from app.media.playlists import track_names
 from app.site import rfc3339
 from app.videos import views
 from app.videos.access import Act, clauses
 from app.videos.cards import Card, Looking, card, quality
+from app.videos.chapters import chapters_of
 from app.videos.listing import Slice
 from app.videos.models import Channel, State, Video
-from app.videos.out import facts_of, sources_out, tags_of
+from app.videos.out import captions_out, facts_of, sounds_out, sources_out, tags_of
 from app.videos.pictures import OWN, stills_of
 from app.videos.rows import Row
 from app.videos.text import linked
@@ -153,6 +157,21 @@ def _player(row: Row, looking: Looking, start: float | None) -> Mapping[str, Any
         "position_url": "" if looking.viewer.anonymous else f"/api/v1/videos/{video.public_id}/position",
         "width": video.width,
         "height": video.height,
+        "tracks": _tracks(row, looking),
+    }
+
+
+def _tracks(row: Row, looking: Looking) -> dict[str, Any]:
+    """What the player shows beside the picture, and how much louder (dB) the first sound is to be."""
+    facts = facts_of(row.original)
+    sounds = sounds_out(row.original, facts)
+    return {
+        "captions": [to_builtins(each) for each in captions_out(row, looking.addresses, "")],
+        "chapters": looking.addresses.chapters(row.video) if chapters_of(row.video, facts) else "",
+        "sounds": track_names([rung for rung in Plan.from_json(row.original.plan).rungs if rung.kind == "audio"])
+        if row.original and row.original.plan
+        else [],
+        "gain": sounds[0].gain if sounds else 0,
     }
 
 

@@ -2,6 +2,7 @@
 import { label, swapIcon } from '../elements.js';
 import { visit } from '../pages.js';
 import { clock, say } from '../words.js';
+import { lastShown, show, spoken } from './tracks.js';
 
 export function attachControls(player) {
   const { video, row, time, big, box } = player.parts;
@@ -24,6 +25,11 @@ export function attachControls(player) {
   on(video, 'timeupdate durationchange seeking loadedmetadata', tick);
   const captions = () => (button('captions').hidden = !spoken(video).length);
   on(video.textTracks, 'addtrack removetrack', captions);
+  on(video.textTracks, 'change', () => {
+    const shown = spoken(video).some((track) => track.mode === 'showing');
+    button('captions').classList.toggle('on', shown);
+    button('captions').setAttribute('aria-pressed', String(shown));
+  });
   on(document, 'fullscreenchange webkitfullscreenchange', () => {
     const full = document.fullscreenElement === box;
     swapIcon(button('full'), full ? 'minimize' : 'maximize');
@@ -39,9 +45,6 @@ export function attachControls(player) {
   row.querySelector('.wide-only').setAttribute('aria-pressed', String('wide' in document.documentElement.dataset));
   return () => away.abort();
 }
-
-/** Tracks that people read; the pictures of the seek bar are a track as well. */
-export const spoken = (video) => [...video.textTracks].filter((track) => track.kind !== 'metadata');
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
@@ -70,9 +73,10 @@ export const deeds = {
   },
   captions(player) {
     const tracks = spoken(player.video);
+    if (!tracks.length) return;
     const shown = tracks.some((track) => track.mode === 'showing');
-    tracks.forEach((track, index) => (track.mode = !shown && index === 0 ? 'showing' : 'disabled'));
-    player.querySelector('[data-do=captions]').classList.toggle('on', !shown && tracks.length > 0);
+    show(player.video, shown ? null : lastShown(tracks));
+    flash(player, shown ? say('captions_off') : spoken(player.video).find((track) => track.mode === 'showing').label);
   },
   faster: (player) => rate(player, 1),
   slower: (player) => rate(player, -1),

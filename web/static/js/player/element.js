@@ -6,6 +6,7 @@ import { attachMenus } from './menus.js';
 import { attachTouch } from './touch.js';
 import { attachPosition } from './position.js';
 import { attachSession } from './session.js';
+import { attachTracks } from './tracks.js';
 import { clearFailure, showFailure } from './failure.js';
 import { attachControls } from './controls.js';
 import { seconds } from '../words.js';
@@ -24,7 +25,7 @@ class VidPlayer extends HTMLElement {
       changed: () => this.dispatchEvent(new CustomEvent('vp-source')),
     });
     this.#source.start(this.film.start);
-    for (const attach of [attachControls, attachMenus, attachKeys, attachTouch, attachPosition, attachSession]) this.#undo.push(attach(this));
+    for (const attach of [attachControls, attachTracks, attachMenus, attachKeys, attachTouch, attachPosition, attachSession]) this.#undo.push(attach(this));
     this.video.addEventListener('playing', () => clearFailure(this));
     if (play) this.video.play().catch(() => {}); // the browser wants a press first: the button is there
   }

@@ -8,10 +8,10 @@ const anchored = CSS.supports('anchor-name', '--player');
 export const current = () => host.querySelector('vid-player');
 
 function film(slot) {
-  const { playerSlot: id, title, page, channel, hls, direct, directType, directLabel, poster, storyboard, start, duration, positionUrl, width } = slot.dataset;
+  const { playerSlot: id, title, page, channel, hls, direct, directType, directLabel, poster, storyboard, start, duration, positionUrl, width, tracks } = slot.dataset;
   return {
     id, title, page, channel, hls, direct, directType, directLabel, poster, storyboard, positionUrl,
-    start: Number(start) || 0, duration: Number(duration) || 0, picture: width !== '0',
+    start: Number(start) || 0, duration: Number(duration) || 0, picture: width !== '0', tracks: JSON.parse(tracks || '{}'),
     ready: slot.closest('[data-watch]')?.dataset.state === 'ready',
   }; // prettier-ignore
 }

@@ -1,7 +1,7 @@
-// The settings menu: quality, speed, captions. One panel, opened by the gear.
+// The settings menu: quality, speed, sound, captions. One panel, opened by the gear.
 import { icon, make } from '../elements.js';
-import { spoken } from './controls.js';
 import { say } from '../words.js';
+import { show, spoken } from './tracks.js';
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
@@ -55,11 +55,13 @@ async function draw(player, close) {
   qualities.push(...heights.map((height) => [height, `${height}p`]));
   const sections = [group(say('quality'), qualities, source.wanted, (what) => source.choose(what))];
   sections.push(group(say('speed_label'), RATES.map((rate) => [rate, rate === 1 ? say('normal') : `${rate}×`]), video.playbackRate, (rate) => (video.playbackRate = rate), 'chipset')); // prettier-ignore
+  const sounds = source.sounds;
+  sections.push(group(say('sound_track'), sounds.map((name, index) => [index, name]), source.sound, (index) => source.hear(index)));
   const tracks = spoken(video);
   if (tracks.length) {
     const shown = tracks.findIndex((track) => track.mode === 'showing');
     const names = [[-1, say('captions_off')], ...tracks.map((track, index) => [index, track.label || track.language])];
-    sections.push(group(say('captions'), names, shown, (chosen) => tracks.forEach((track, index) => (track.mode = index === chosen ? 'showing' : 'disabled'))));
+    sections.push(group(say('captions'), names, shown, (chosen) => show(video, tracks[chosen] ?? null)));
   }
   player.parts.menu.replaceChildren(...sections.filter(Boolean));
   player.parts.menu.onclick = (event) => event.target.closest('button') && close();

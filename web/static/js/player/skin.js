@@ -20,7 +20,7 @@ export function build(player, film) {
   script(config.media_chrome).then(() => name(player), () => {}); // without it the plain video still plays, with the browser's own controls
   const video = make('video', { slot: 'media', playsinline: true, preload: 'auto', poster: film.poster || null, 'aria-label': film.title });
   if (film.storyboard) video.append(make('track', { kind: 'metadata', label: 'thumbnails', src: film.storyboard, default: true })); // media-chrome looks for this name
-  const seek = make('media-time-range', { class: 'seek' }, make('media-preview-thumbnail', { slot: 'preview' }), make('media-preview-time-display', { slot: 'preview' }));
+  const seek = make('media-time-range', { class: 'seek' }, make('media-preview-thumbnail', { slot: 'preview' }), make('media-preview-chapter-display', { slot: 'preview' }), make('media-preview-time-display', { slot: 'preview' }));
   const time = make('span', { class: 'time', dir: 'ltr' });
   const row = make(
     'div', { class: 'ctl' },

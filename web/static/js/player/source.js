@@ -1,6 +1,7 @@
 // What the film is played from: the original file where the browser can, the HLS rungs otherwise. Changing keeps place and state.
 import { config } from '../words.js';
 import { script } from '../scripts.js';
+import { hold } from './still.js';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 const PATIENCE = { maxTimeToFirstByteMs: 30000, maxLoadTimeMs: 120000, timeoutRetry: { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 4000 }, errorRetry: { maxNumRetry: 8, retryDelayMs: 700, maxRetryDelayMs: 8000 } };
@@ -14,6 +15,7 @@ export class Source {
   #recovered = 0;
   mode = ''; // 'direct' | 'hls' | 'native'
   wanted = 'auto'; // 'auto' | 'original' | a height
+  #heard = null; // the track that somebody chose
 
   constructor(video, film, tell) {
     this.#video = video;
@@ -59,6 +61,7 @@ export class Source {
     if (this.mode !== 'hls') return undefined; // changed our mind meanwhile
     if (!Hls.isSupported()) return this.#native(at);
     this.#hls = new Hls({
+      subtitleTrackController: undefined, subtitleStreamController: undefined, // captions stand beside the video, whatever it is played from
       startPosition: at > 0.5 ? at : -1, workerPath: config.hls_worker, testBandwidth: false, backBufferLength: 60, maxBufferLength: 30,
       abrEwmaDefaultEstimate: 6e6, manifestLoadPolicy: { default: PATIENCE }, playlistLoadPolicy: { default: PATIENCE }, fragLoadPolicy: { default: PATIENCE },
     }); // prettier-ignore
@@ -68,6 +71,7 @@ export class Source {
       this.#apply();
       this.#tell.changed();
     });
+    this.#hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, () => this.#heard !== null && (this.#hls.audioTrack = this.#heard));
     this.#hls.on(Hls.Events.LEVEL_SWITCHED, () => this.#tell.changed());
     this.#hls.loadSource(this.#film.hls);
     this.#hls.attachMedia(this.#video);
@@ -88,6 +92,7 @@ export class Source {
     const at = this.#video.currentTime;
     const going = !this.#video.paused;
     const rate = this.#video.playbackRate;
+    if (what === 'original' || !this.#hls) hold(this.#video);
     if (what === 'original') this.#direct(at);
     else if (this.#hls) return this.#apply();
     else if (this.mode !== 'native') this.#adaptive(at);
@@ -97,6 +102,22 @@ export class Source {
     };
     this.#video.addEventListener('loadedmetadata', again, { once: true });
     return undefined;
+  }
+
+  /** Names of the tracks of sound. The original plays its first one alone: browsers know no other. */
+  get sounds() {
+    const tracks = this.#hls?.audioTracks ?? [];
+    return tracks.length ? tracks.map((track) => track.name) : (this.#film.hls ? this.#film.tracks.sounds : []) ?? [];
+  }
+
+  get sound() {
+    return this.#hls?.audioTracks?.length ? this.#hls.audioTrack : 0;
+  }
+
+  hear(index) {
+    this.#heard = index;
+    if (this.#hls) this.#hls.audioTrack = index;
+    else this.choose('auto');
   }
 
   #apply() {
