@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Callable, Iterator
 
-from app.children.trial import Verdict
+from app.children import Verdict
 from app.i18n import _
 from app.ops.findings import Finding
 

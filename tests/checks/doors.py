@@ -33,12 +33,14 @@ CALLS = {
     "create_async_engine": ("app/db.py",),
 }
 LEAVES = ("routes", "tasks")
+CHILDREN = "app.children"  # the package is the door; how it works inside is nobody else's affair
+STARTS = ("start", "run")  # of children: each call says what the child may touch, and none says what encloses it
 
 
 def faults(path: Path, text: str) -> list[str]:
     """What this module imports or calls and may not. `path` is relative to the project."""
     tree, where = ast.parse(text), path.as_posix()
-    return list(dict.fromkeys([*_imports(where, tree), *_calls(where, tree)]))
+    return list(dict.fromkeys([*_imports(where, tree), *_calls(where, tree), *_children(where, tree)]))
 
 
 def _imports(where: str, tree: ast.Module) -> Iterator[str]:
@@ -72,6 +74,26 @@ def _calls(where: str, tree: ast.Module) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in CALLS and not where.startswith(CALLS[name]) and not _of_platform(node.func):
             yield f"{where}:{node.lineno} calls {name}, which only {' or '.join(CALLS[name])} may"
+
+
+def _children(where: str, tree: ast.Module) -> Iterator[str]:
+    if not where.startswith("app/") or where.startswith("app/children/"):
+        return
+    starts = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and any(alias.name.startswith(CHILDREN) for alias in node.names):
+            yield f"{where}:{node.lineno} imports {CHILDREN} whole: name what is taken from it, so that it can be looked for"
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{CHILDREN}."):
+            yield f"{where}:{node.lineno} imports {node.module}, which is inside of {CHILDREN}"
+        if isinstance(node, ast.ImportFrom) and node.module == "app" and any(alias.name == "children" for alias in node.names):
+            yield f"{where}:{node.lineno} imports {CHILDREN} whole: name what is taken from it, so that it can be looked for"
+        if isinstance(node, ast.ImportFrom) and node.module == CHILDREN:
+            starts |= {alias.asname or alias.name: alias.name for alias in node.names if alias.name in STARTS}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in starts:
+            said = {keyword.arg for keyword in node.keywords}
+            if "sandbox" not in said or None in said or "layers" in said:
+                yield f"{where}:{node.lineno} starts a child: its sandbox is named in the call, and its layers are this machine's"
 
 
 def _of_platform(function: ast.expr) -> bool:

@@ -36,6 +36,13 @@ def test_everybody_uses_the_doors() -> None:
         ("app/accounts/routes.py", "from app.videos.routes import handlers"),
         ("app/accounts/views.py", "from app.accounts.sign_in_routes import handlers"),
         ("plugins/ads/__init__.py", "from app.videos.service import add_video"),
+        ("app/media/probe.py", "from app.children import run\nrun(['ffmpeg'], folder=f, limits=l)"),
+        ("app/media/probe.py", "from app.children import start as begin\nbegin(['ffmpeg'], folder=f, limits=l)"),
+        ("app/media/probe.py", "from app.children import run\nrun(['ffmpeg'], folder=f, limits=l, sandbox=s, layers=NONE)"),
+        ("app/media/probe.py", "from app.children import run\nrun(['ffmpeg'], **options)"),
+        ("app/media/probe.py", "from app import children\nchildren.run(['ffmpeg'])"),
+        ("app/media/probe.py", "import app.children"),
+        ("app/media/probe.py", "from app.children.starter import popen"),
         ("plugins/ads/__init__.py", "from app import db"),
     ],
 )
@@ -51,6 +58,7 @@ def test_a_way_around_a_door_is_caught(where: str, line: str) -> None:
     [
         ("app/children/child.py", "import subprocess"),
         ("app/queue.py", "from huey import SqliteHuey"),
+        ("app/media/probe.py", "from app.children import Limits, Sandbox, run\nrun([], folder=f, limits=l, sandbox=Sandbox())"),
         ("app/main.py", "from app.videos import routes, tasks"),
         ("app/gateway/api.py", "from app.videos import routes"),
         ("app/videos/routes.py", "from app.videos.page_routes import handlers"),
