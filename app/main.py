@@ -50,6 +50,8 @@ from app.ingest.events import OriginalOrphaned
 from app.ingest.running import give_inbox, provide_ingest, start_ingest
 from app.ingest.upkeep import drop_of_video
 from app.media.ffmpegs import Choice, choose_ffmpeg
+from app.media.governor import Governor
+from app.media.readings import MachineReader
 from app.media.run import Tool
 from app.media.runs import RunManager
 from app.migrations import migrate
@@ -130,7 +132,8 @@ def run_manager(site: Site) -> RunManager:
     """Without any ffmpeg the site starts all the same: originals that browsers can play do, and the rest says why not."""
     found = site.part(Choice).chosen
     tool = Tool(Path(found.path), found.build, found.filters) if found else Tool(Path("ffmpeg"))
-    return RunManager(tool, workers=site.settings.runs)
+    governor = Governor(MachineReader(), quiet=site.settings.quiet_hours)
+    return RunManager(tool, workers=site.settings.runs, governor=governor)
 
 
 def subscribe(site: Site) -> None:

@@ -5,9 +5,11 @@ What the admin pages change are rows, read live (`Site.value`); everything here 
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
@@ -20,6 +22,9 @@ from app.i18n import N_
 ENVIRONMENT = "HOMEREEL_"
 _OUTSIDE = {"HOMEREEL_PYTHON", "HOMEREEL_REQUIRE_BROWSER", "HOMEREEL_CHROMIUM"}  # of the launcher and the tests, no settings
 ADMIN_KEYS = frozenset({"site_name", "default_privacy"})
+
+
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class Settings(BaseModel):
@@ -70,6 +75,10 @@ class Settings(BaseModel):
     write_sidecars: tuple[Literal["nfo", "info.json"], ...] = Field(
         default=(), description="Files written beside each original for other programs: nfo (Kodi, Jellyfin), info.json (yt-dlp)."
     )
+    quiet_hours: str = Field(
+        default="",
+        description="Hours when nothing is made ahead: 08:00-22:00, several with commas between. What is watched is made all the same.",
+    )
     watch_polling: bool = Field(default=False, description="Look at watched folders in turns rather than wait for events.")
     sweep_minutes: int = Field(default=15, ge=1, description="Minutes between whole looks at every watched folder.")
     stop_seconds: float = Field(default=10, gt=0, le=600, description="Seconds that running work gets to end when the site stops.")
@@ -86,12 +95,30 @@ class Settings(BaseModel):
             ipaddress.ip_network(text, strict=False)
         return value
 
+    @field_validator("quiet_hours", mode="after")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        quiet_hours(value)
+        return value
+
     @field_validator("base_url", mode="after")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+
+def quiet_hours(text: str) -> tuple[tuple[time, time], ...]:
+    """`22:00-06:30`, several with commas between, as (begin, end). ValueError for anything else."""
+    found = []
+    for part in filter(None, map(str.strip, text.split(","))):
+        match = _HOURS.fullmatch(part)
+        if match is None:
+            raise ValueError("hours are written like 08:00-22:00")
+        begin_hour, begin_minute, end_hour, end_minute = map(int, match.groups())
+        found.append((time(begin_hour, begin_minute), time(end_hour, end_minute)))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

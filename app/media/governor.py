@@ -3,21 +3,21 @@
 What viewers wait for is never held up by this.
 """
 
-import re
+import datetime
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import time as DayTime  # noqa: N812 - beside the module `time`
 from enum import Enum
 from typing import Any
 
 from app.i18n import N_, translate
+from app.settings import quiet_hours
 
 _FRESH = 3.0  # seconds for which a reading is good
 _BUSY = 0.6  # of all processor time taken by others
 _HOT, _COOL = 6.0, 12.0  # degrees below what the machine calls critical: work rests from the first, and goes on from the second
-_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
+_LOW = 0.4  # of the battery
 
 
 class Pause(Enum):
@@ -30,10 +30,10 @@ class Pause(Enum):
 class Readings:
     """How the machine is. None where it cannot be told."""
 
-    clock: DayTime  # of the day, where the machine is
+    clock: datetime.time  # of the day, where the machine is
     cores: int = 1
     watching: bool = False
-    on_battery: bool | None = None
+    battery: float | None = None  # its charge, 0 to 1, while the machine runs on it
     degrees: float | None = None  # the hottest part, compared with its own limit
     critical: float | None = None  # that limit
     others: float | None = None  # share of the processors that other programs take, 0 to 1
@@ -52,15 +52,17 @@ class Verdict:
         return translate(self.why).format(**self.values) if self.why else ""
 
 
-def decide(now: Readings, *, quiet: Sequence[tuple[DayTime, DayTime]] = (), was_hot: bool = False) -> Verdict:
+def decide(now: Readings, *, quiet: Sequence[tuple[datetime.time, datetime.time]] = (), was_hot: bool = False) -> Verdict:
     """What holds the work up most comes first. `was_hot`: it rests for the heat already, and goes on only when it is clearly cooler."""
     for begin, end in quiet:
         if _within(now.clock, begin, end):
             return Verdict(Pause.REST, why=N_("Paused until {time} (quiet hours)"), values={"time": f"{end:%H:%M}"})
     if too_hot(now, was_hot=was_hot):
         return Verdict(Pause.REST, why=N_("Paused: the machine is hot ({degrees} °C)"), values={"degrees": round(now.degrees or 0)})
-    if now.on_battery:
-        return Verdict(Pause.REST, why=N_("Paused: the machine runs on its battery"))
+    if now.battery is not None and now.battery < _LOW:
+        return Verdict(Pause.REST, why=N_("Paused: the battery is low"))
+    if now.battery is not None:
+        return Verdict(Pause.SLOW, max(1, now.cores // 4), N_("gently, the machine runs on its battery"))
     if now.watching:
         return Verdict(Pause.SLOW, max(1, now.cores // 2), N_("gently, somebody is watching"))
     if now.others is not None and now.others > _BUSY:
@@ -74,23 +76,11 @@ def too_hot(now: Readings, *, was_hot: bool) -> bool:
     return now.degrees >= now.critical - (_COOL if was_hot else _HOT)
 
 
-def _within(clock: DayTime, begin: DayTime, end: DayTime) -> bool:
+def _within(clock: datetime.time, begin: datetime.time, end: datetime.time) -> bool:
     """Hours may reach over midnight; equal ends are the whole day."""
     if begin < end:
         return begin <= clock < end
     return clock >= begin or clock < end
-
-
-def quiet_hours(text: str) -> tuple[tuple[DayTime, DayTime], ...]:
-    """`"22:00-06:30"`, several with commas between. ValueError for anything else."""
-    found = []
-    for part in filter(None, map(str.strip, text.split(","))):
-        match = _HOURS.fullmatch(part)
-        if match is None:
-            raise ValueError(part)
-        begin_hour, begin_minute, end_hour, end_minute = map(int, match.groups())
-        found.append((DayTime(begin_hour, begin_minute), DayTime(end_hour, end_minute)))
-    return tuple(found)
 
 
 class Governor:

@@ -25,7 +25,7 @@ class MachineReader:
         return Readings(
             clock=datetime.now().astimezone().time(),
             cores=self._cores,
-            on_battery=_on_battery(),
+            battery=_battery(),
             degrees=hottest[0] if hottest else None,
             critical=hottest[1] if hottest else None,
             others=self._others(),
@@ -59,11 +59,12 @@ def _ours() -> float:
     return float(whole)
 
 
-def _on_battery() -> bool | None:
+def _battery() -> float | None:
+    """Its charge, while the machine runs on it."""
     with contextlib.suppress(Exception):  # psutil raises all sorts of things for odd batteries
         battery = psutil.sensors_battery()
-        if battery is not None and battery.power_plugged is not None:
-            return not battery.power_plugged
+        if battery is not None and battery.power_plugged is False:
+            return float(battery.percent) / 100
     return None
 
 
