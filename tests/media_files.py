@@ -24,6 +24,16 @@ def _film(fps: str, seconds: float, rest: str, *, size: str = "320x180") -> str:
     return f"{picture} {tone} {rest}"
 
 
+def _tones(layout: str, seconds: float) -> str:
+    """A deep tone (the fourth speaker can do no other) in each, louder from one to the next."""
+    count = sum(int(part) for part in layout.split("."))
+    each = "|".join(f"{number / 10}*sin(2*PI*t*{20 * number})" for number in range(1, count + 1))
+    return f"aevalsrc='{each}':c={layout}:s=48000:d={seconds}"
+
+
+_TEST_PICTURE = "-f lavfi -i testsrc2=size=320x180:rate=25:duration=9"
+_EBU = "0.070795*sin(2*PI*t*1000)"  # EBU Tech 3341: a sine whose peaks lie at -23 dBFS, in both channels, is -23 LUFS
+
 RECIPES = {
     "h264.mp4": _film("25", 10, f"{_X264} -g 50 {_SOUND} -movflags +faststart OUT"),
     "24fps.mp4": _film("24", 10, f"{_X264} -g 60 {_SOUND} OUT"),
@@ -79,6 +89,16 @@ RECIPES = {
     "three-hours-of-two-frames.mp4": (
         f"-f lavfi -i testsrc2=size=320x180:rate=1:duration=2 -vf setpts=N*10799/TB -fps_mode passthrough -enc_time_base 1/1000 {_X264} OUT"
     ),
+    "yuv444.mp4": _film("25", 5, f"-c:v libx264 -preset ultrafast -pix_fmt yuv444p {_SOUND} OUT"),
+    "odd-size.mp4": "-f lavfi -i testsrc2=size=323x183:rate=25:duration=5 -c:v libx264 -preset ultrafast -pix_fmt yuv444p OUT",
+    "portrait.mp4": _film("25", 5, f"{_X264} {_SOUND} OUT", size="180x320"),
+    "noisy.mkv": f"-f lavfi -i nullsrc=size=320x180:rate=24:duration=10 -vf geq=random(1)*255:128:128 {_X264} OUT",
+    "cover.mp4": "-i h264.mp4 -i picture.jpg -map 0 -map 1 -c copy -disposition:v:1 attached_pic OUT",
+    "cover.m4a": "-i audio-only.m4a -i picture.jpg -map 0 -map 1 -c copy -disposition:v:0 attached_pic OUT",
+    "surround.mkv": f"{_TEST_PICTURE} -f lavfi -i {_tones('5.1', 9)} {_X264} -c:a flac OUT",
+    "7.1.mkv": f"{_TEST_PICTURE} -f lavfi -i {_tones('7.1', 9)} {_X264} -c:a flac OUT",
+    "short-surround.mkv": f"{_TEST_PICTURE} -f lavfi -i {_tones('5.1', 3)} {_X264} -c:a flac OUT",
+    "ebu-23.wav": f"-f lavfi -i aevalsrc='{_EBU}|{_EBU}':s=48000:d=20 OUT",
     "picture.png": "-f lavfi -i testsrc2=size=320x180 -frames:v 1 OUT",
     "picture.jpg": "-f lavfi -i testsrc2=size=320x180 -frames:v 1 OUT",
     "subtitles-only.mkv": "-i words.srt -c:s srt OUT",
