@@ -1,51 +1,19 @@
-"""Which ffmpeg to use, and why: each candidate is asked once what it can do.
+"""Which ffmpeg to use, and why: each candidate is asked once what it can do, and remembered by path, size and time."""
 
-The list of encoders alone proves little, but the hard needs of this engine are all software; hardware is tried elsewhere.
-"""
-
-import re
 import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from app.children import Finished, Limits, Sandbox, run
 from app.i18n import N_, translate
+from app.media.asking import QUESTIONS, Candidate, ask
+from app.media.hardware.machine import look
+from app.media.hardware.trust import Able, Report, Trust, read_reports
+from app.media.planning import Tool
 from app.media.publish import publish
-from app.media.run import Tool
 
-_ENCODERS = ("libx264", "aac")
-_DECODERS = ("h264", "hevc", "aac")
-_AV1 = ("libdav1d", "libaom-av1", "av1")
-_FILTERS = ("trim", "setpts", "aresample", "scale", "bwdif", "zscale", "tonemap")
-_NEEDED_FILTERS = _FILTERS[:5]
-_OLDEST = (5, 1)
-_ASKING = Limits(wall=15, cpu=15, memory=8 << 30, file_size=1 << 20)
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    path: str
-    origin: str  # "setting", "system", "embedded"
-    stamp: str  # of the file: asked again when it changes
-    version: str = ""
-    missing: tuple[str, ...] = ()  # hard needs it lacks
-    filters: tuple[str, ...] = ()  # those of ours that it has
-    extras: tuple[str, ...] = ()  # good to have
-    problem: str = ""  # a sentence, when it cannot be used
-
-    @property
-    def usable(self) -> bool:
-        return not self.problem and not self.missing
-
-    @property
-    def build(self) -> str:
-        """Changes whenever the program does: part of a rendition's identity."""
-        return f"{self.version} {self.stamp}"
-
-    def tool(self) -> Tool:
-        return Tool(Path(self.path), self.build, self.filters)
+__all__ = ["Candidate", "Choice", "able", "ask", "choose", "choose_ffmpeg", "describe", "tool_of", "trust_in", "working"]
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -54,23 +22,37 @@ class Choice(msgspec.Struct, frozen=True):
     reason: str  # a sentence
 
 
-def choose_ffmpeg(setting: Path | None, *, cache: Path) -> Choice:
-    """Look for programs and choose; `cache` is a JSON file that spares asking again. Takes up to a second the first time."""
+def choose_ffmpeg(setting: Path | None, *, cache: Path, hardware: Path | None = None) -> Choice:
+    """Look for programs and choose; `cache` is a JSON file that spares asking again. Takes up to a second the first time.
+
+    `hardware` is the file that trials of hardware left (`hardware/trust.py`), if they are to count.
+    """
     known = _read_cache(cache)
     candidates = tuple(_candidate(path, origin, known) for path, origin in _places(setting))
     if list(candidates) != list(known.values()):
         cache.parent.mkdir(parents=True, exist_ok=True)
         publish(cache, msgspec.json.encode(candidates))
-    return choose(candidates)
+    return choose(candidates, working=working(read_reports(hardware)) if hardware else {})
 
 
-def choose(candidates: Sequence[Candidate]) -> Choice:
-    """The configured one if it can do the work; the system's when it can do all that the embedded one can; else the embedded."""
+def working(reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
+    """For each build the families that work with the devices as they are now."""
+    mark = look().mark if reports else ""
+    return {report.build: report.working for report in reports if report.mark == mark}
+
+
+def choose(candidates: Sequence[Candidate], *, working: Mapping[str, Sequence[str]] | None = None) -> Choice:
+    """The configured one if it can do the work; the system's when it can do all that the embedded one can or has a hardware encoder
+    that works (`working`, by build); else the embedded."""
     listed = tuple(candidates)
     by_origin = {candidate.origin: candidate for candidate in listed if candidate.usable}
     setting, system, embedded = (by_origin.get(origin) for origin in ("setting", "system", "embedded"))
     if setting:
         return Choice(setting, listed, _say(N_("ffmpeg {version} is used because the setting names it."), setting))
+    with_devices = [each for each in (system, embedded) if each and (working or {}).get(each.build)]
+    if system and embedded and with_devices:
+        reason = N_("ffmpeg {version} ({path}) is used: a hardware encoder works with it here.")
+        return Choice(with_devices[0], listed, _say(reason, with_devices[0]))
     if system and (not embedded or set(embedded.extras) | set(embedded.filters) <= set(system.extras) | set(system.filters)):
         return Choice(system, listed, _say(N_("The system's ffmpeg {version} is used: it can do all that the embedded one can."), system))
     if embedded:
@@ -88,8 +70,26 @@ def describe(candidate: Candidate) -> str:
     return translate(N_("{path} is ffmpeg {version} and can do the work.")).format(path=candidate.path, version=candidate.version)
 
 
+def tool_of(choice: Choice) -> Tool:
+    """Without any ffmpeg a name that leads nowhere: what is asked of it fails, and says so."""
+    found = choice.chosen
+    return Tool(Path(found.path), found.build, found.filters) if found else Tool(Path("ffmpeg"))
+
+
+def able(candidate: Candidate) -> Able:
+    """The candidate as the trial of hardware sees it."""
+    tool = Tool(Path(candidate.path), candidate.build, candidate.filters)
+    return Able(tool, (*candidate.devices, *candidate.extras), candidate.device_filters)
+
+
+def trust_in(choice: Choice, *, wanted: str, kept: Path) -> Trust:
+    """The hardware that may be used with the chosen program; other programs with such encoders are tried too, for the next choice."""
+    others = [candidate for candidate in choice.candidates if candidate.usable and candidate.devices and candidate != choice.chosen]
+    return Trust(able(choice.chosen) if choice.chosen else None, wanted=wanted, kept=kept, others=[able(each) for each in others])
+
+
 def _say(sentence: str, candidate: Candidate) -> str:
-    return translate(sentence).format(version=candidate.version)
+    return translate(sentence).format(version=candidate.version, path=candidate.path)
 
 
 def _places(setting: Path | None) -> list[tuple[Path, str]]:
@@ -125,51 +125,4 @@ def _candidate(path: Path, origin: str, known: dict[tuple[str, str, str], Candid
         return Candidate(str(path), origin, "", problem=translate(N_("There is no program at this place.")))
     stamp = f"{stat.st_size}-{stat.st_mtime_ns}"
     kept = known.get((str(path), origin, stamp))
-    return kept if kept and not kept.problem else ask(path, origin, stamp)
-
-
-def ask(path: Path, origin: str, stamp: str) -> Candidate:
-    """Four short questions to the program; a sentence if it does not answer as ffmpeg does."""
-    with tempfile.TemporaryDirectory(prefix="homereel-ffmpeg-") as folder:
-        answers = {}
-        for question in ("version", "encoders", "decoders", "filters"):
-            done = run([str(path), "-hide_banner", f"-{question}"], folder=Path(folder), limits=_ASKING, sandbox=Sandbox(), cap=1 << 20)
-            if problem := _problem(done):
-                return Candidate(str(path), origin, stamp, problem=problem)
-            answers[question] = done.stdout.decode("utf-8", "replace")
-    return _from_answers(Candidate(str(path), origin, stamp), answers)
-
-
-def _problem(done: Finished) -> str:
-    if done.timed_out:
-        return translate(N_("This program does not answer; it was stopped."))
-    if done.code in (126, 127):
-        return translate(N_("This program cannot be started: {why}.")).format(why=done.stderr.strip()[-200:].rpartition(": ")[2] or "?")
-    if done.code < 0:
-        return translate(N_("This program crashed when it was asked for its version."))
-    if done.code > 0 or not done.stdout:
-        return translate(N_("This program does not answer as ffmpeg does."))
-    return ""
-
-
-def _from_answers(candidate: Candidate, answers: dict[str, str]) -> Candidate:
-    found = re.match(r"ffmpeg version n?(\S+)", answers["version"])
-    if not found:
-        return msgspec.structs.replace(candidate, problem=translate(N_("This program is not ffmpeg.")))
-    version = found[1]
-    encoders, decoders, filters = (_names(answers[question]) for question in ("encoders", "decoders", "filters"))
-    missing = [name for name in _ENCODERS if name not in encoders]
-    missing += [name for name in _DECODERS if name not in decoders]
-    missing += [] if any(name in decoders for name in _AV1) else ["av1"]
-    missing += [name for name in _NEEDED_FILTERS if name not in filters]
-    if numbers := re.match(r"(\d+)\.(\d+)", version):
-        missing += [] if (int(numbers[1]), int(numbers[2])) >= _OLDEST else [translate(N_("version 5.1 or newer"))]
-    extras = tuple(name for name in ("libsvtav1", "libx265", "libvpx-vp9") if name in encoders)
-    return msgspec.structs.replace(
-        candidate, version=version, missing=tuple(missing), filters=tuple(name for name in _FILTERS if name in filters), extras=extras
-    )
-
-
-def _names(listing: str) -> frozenset[str]:
-    """The second word of each line: " V....D libx264   H.264 ..."."""
-    return frozenset(words[1] for line in listing.splitlines() if len(words := line.split()) >= 2)
+    return kept if kept and not kept.problem and kept.asked == QUESTIONS else ask(path, origin, stamp)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.children import Finished, Limits, run
-from app.media import ffmpegs
+from app.media import asking, ffmpegs
 from app.media.ffmpegs import Candidate, choose, choose_ffmpeg
 from tests.media_files import ffmpeg
 
@@ -37,7 +37,7 @@ def test_a_program_that_cannot_do_the_work_is_described_and_another_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     script, sentence = FAKES[kind]
-    monkeypatch.setattr(ffmpegs, "_ASKING", Limits(wall=1 if kind == "hanging" else 15))
+    monkeypatch.setattr(asking, "_ASKING", Limits(wall=1 if kind == "hanging" else 15))
     choice = choose_ffmpeg(fake(tmp_path, script), cache=tmp_path / "cache.json")
 
     assert choice.candidates[0].problem == sentence
@@ -60,13 +60,13 @@ def test_programs_are_asked_once_and_again_when_they_change(tmp_path: Path, monk
         asked.append(argv[0])
         return run(argv, **options)
 
-    monkeypatch.setattr(ffmpegs, "run", counted)
+    monkeypatch.setattr(asking, "run", counted)
     program = fake(tmp_path, "exec REAL $@")
     for _ in range(2):
         choice = choose_ffmpeg(program, cache=tmp_path / "cache.json")
     assert choice.chosen
     assert choice.chosen.path == str(program)
-    assert asked.count(str(program)) == 4
+    assert asked.count(str(program)) == 6
 
     time.sleep(0.01)
     program.write_text(program.read_text() + "# newer\n")
@@ -75,8 +75,33 @@ def test_programs_are_asked_once_and_again_when_they_change(tmp_path: Path, monk
     assert newer.chosen.build != choice.chosen.build
 
 
+def test_a_program_whose_decoder_of_av1_gives_no_picture_lacks_it(tmp_path: Path) -> None:
+    """As a real build does: its lists name the decoder, and it ends with exit code 0 and no frame."""
+    silent = fake(tmp_path, 'case "$*" in *one.ivf*) exit 0;; *) exec REAL "$@";; esac')
+    choice = choose_ffmpeg(silent, cache=tmp_path / "cache.json")
+
+    assert choice.candidates[0].missing == ("av1",)
+    assert choice.candidates[-1].usable
+
+
+@pytest.mark.parametrize(
+    ("version", "warned"),
+    [("7.1", True), ("8.0.1", True), ("8.1", False), ("9.0.2-17-g2a57", False), ("5.1.9-0+deb12u1", False), ("N-120000-gabc", False)],
+)
+def test_versions_with_a_known_fault_are_warned_of_unless_a_distribution_mends_them(version: str, warned: bool) -> None:
+    assert bool(Candidate("/f", "setting", "1", version=version).warning) is warned
+
+
+def test_a_program_with_which_a_hardware_encoder_works_wins() -> None:
+    system, embedded = able("system"), able("embedded", "libx265")
+
+    assert choose([system, embedded]).chosen == embedded
+    assert choose([system, embedded], working={system.build: ("vaapi",)}).chosen == system
+    assert choose([able("system", "libx265"), embedded], working={embedded.build: ("vaapi",)}).chosen == embedded
+
+
 def able(origin: str, *extras: str, missing: tuple[str, ...] = ()) -> Candidate:
-    return Candidate(f"/{origin}", origin, "1", version="9.0", missing=missing, filters=("trim",), extras=extras)
+    return Candidate(f"/{origin}", origin, origin, version="9.0", missing=missing, filters=("trim",), extras=extras)
 
 
 @pytest.mark.parametrize(
