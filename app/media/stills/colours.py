@@ -4,10 +4,11 @@ The tone mapping is the one of our renditions (`commands/picture`): white at 203
 bent together by ffmpeg's `tonemap=mobius`, so that a still and the film behind it look the same.
 """
 
+from collections.abc import Callable
 from functools import cache
 from math import exp
 
-from PIL import ImageFilter
+from PIL import Image, ImageFilter
 
 PQ, HLG, BT2020, P3 = "smpte2084", "arib-std-b67", "bt2020", "smpte432"
 _WHITE = 203.0  # nits
@@ -15,6 +16,7 @@ _PEAK, _KNEE = 5.0, 0.3
 _SIZE = 33
 
 Triple = tuple[float, float, float]
+Adapt = Callable[[Image.Image], Image.Image]
 # Linear light to that of BT.709, rows of 3 x 3 matrices (ITU-R BT.2087; Display P3 worked out from its primaries).
 _TO_709 = {
     BT2020: ((1.660491, -0.587641, -0.072850), (-0.124550, 1.132900, -0.008349), (-0.018151, -0.100579, 1.118730)),
@@ -32,29 +34,43 @@ def full_range(color_range: int, pix_fmt: str) -> bool:
     return color_range == 2 or pix_fmt.startswith("yuvj")
 
 
-def adapting(transfer: str, primaries: str) -> "ImageFilter.Color3DLUT | None":
-    """A table from the frame's RGB to that of an ordinary screen; None where nothing is to be done."""
+def adapting(transfer: str, primaries: str) -> Adapt | None:
+    """From the frame's RGB to that of an ordinary screen; None where nothing is to be done."""
     if transfer in (PQ, HLG):
-        return _table(transfer, P3 if primaries == P3 else BT2020)
-    return _table("", primaries) if primaries in _TO_709 else None
+        return _adapt(transfer, P3 if primaries == P3 else BT2020)
+    return _adapt("", primaries) if primaries in _TO_709 else None
 
 
 @cache
-def _table(transfer: str, primaries: str) -> "ImageFilter.Color3DLUT":
+def _adapt(transfer: str, primaries: str) -> Adapt:
+    """Each part by itself to where its steps look even, so that the table's grid serves all of them alike; then all three together."""
     light = {PQ: _pq, HLG: _hlg}.get(transfer, _sdr)
-    codes = [light(step / (_SIZE - 1)) for step in range(_SIZE)]  # each code is looked up again and again
+    even = [round(255 * _even(light(code / 255), transfer)) for code in range(256)]
+    steps = [_uneven(step / (_SIZE - 1), transfer) for step in range(_SIZE)]  # each is looked up again and again
 
-    def adapt(red: float, green: float, blue: float) -> Triple:
-        scene = tuple(codes[round(each * (_SIZE - 1))] for each in (red, green, blue))
-        return _shown((scene[0], scene[1], scene[2]), transfer, primaries)
+    def shown(red: float, green: float, blue: float) -> Triple:
+        red, green, blue = (steps[round(each * (_SIZE - 1))] for each in (red, green, blue))
+        return _shown((red, green, blue), transfer, primaries)
 
-    return ImageFilter.Color3DLUT.generate(_SIZE, adapt)
+    table = ImageFilter.Color3DLUT.generate(_SIZE, shown)
+    return lambda picture: picture.point(even * 3).filter(table)
+
+
+def _even(light: float, transfer: str) -> float:
+    light = min(light, _PEAK)
+    return _gamma(light * _mobius(light) if transfer else light)
+
+
+def _uneven(even: float, transfer: str) -> float:
+    """The light that `_even` is of, found by halving: mobius has no simple way back."""
+    low, high = 0.0, _PEAK if transfer else 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _even(middle, transfer) < even else (low, middle)
+    return high
 
 
 def _shown(light: Triple, transfer: str, primaries: str) -> Triple:
-    if transfer == HLG:  # the display's own gamma, by luminance (BT.2100, table 5; 1000 nits)
-        gain = max(0.2627 * light[0] + 0.6780 * light[1] + 0.0593 * light[2], 1e-9) ** 0.2 * 1000 / _WHITE
-        light = (light[0] * gain, light[1] * gain, light[2] * gain)
     red, green, blue = (sum(share * each for share, each in zip(row, light, strict=True)) for row in _TO_709[primaries])
     gain = _mobius(max(red, green, blue, 1e-6)) if transfer else 1.0
     return _gamma(red * gain), _gamma(green * gain), _gamma(blue * gain)
@@ -76,15 +92,15 @@ def _pq(code: float) -> float:
 
 
 def _hlg(code: float) -> float:
-    """BT.2100 table 5: light of the scene, 0 to 1."""
-    return code * code / 3 if code <= 0.5 else (exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12
+    """BT.2100 table 5, for a screen of 1000 nits; its gamma goes by each colour rather than by luminance, as in ffmpeg's zscale."""
+    scene = code * code / 3 if code <= 0.5 else (exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12
+    return float(scene**1.2 * 1000 / _WHITE)
 
 
 def _sdr(code: float) -> float:
-    """The camera curve of BT.709 undone."""
-    return code / 4.5 if code < 0.081 else float(((code + 0.099) / 1.099) ** (1 / 0.45))
+    """As a screen shows it, BT.1886."""
+    return float(code**2.4)
 
 
 def _gamma(light: float) -> float:
-    light = min(max(light, 0.0), 1.0)
-    return light * 4.5 if light < 0.018 else float(1.099 * light**0.45 - 0.099)
+    return float(min(max(light, 0.0), 1.0) ** (1 / 2.4))

@@ -8,6 +8,7 @@ from typing import Any
 import av
 import msgspec
 from av.stream import Discard, Disposition
+from av.video.reformatter import Interpolation
 from PIL import Image
 
 from app.media import allowed
@@ -102,7 +103,7 @@ class Frames:
         rough = size if table is None else (min(size[0] * 2, frame.width), min(size[1] * 2, frame.height))
         picture = _rgb(frame, rough, field=self.order.interlaced)
         if table is not None:
-            picture = picture.filter(table)
+            picture = table(picture)
         if picture.size != size:
             picture = picture.resize(size, Image.Resampling.BOX if table else Image.Resampling.BICUBIC)
         return picture if turn is None else picture.transpose(turn)
@@ -149,7 +150,7 @@ def _rgb(frame: Any, size: tuple[int, int], *, field: bool) -> Image.Image:
     """In RGB. Of an interlaced frame only one field: the other was taken a moment later."""
     width, height = size[0], frame.height if field else size[1]
     rgb = frame.reformat(
-        width, height, "rgb24", src_colorspace=matrix_of(int(frame.colorspace), frame.height), interpolation="AREA", threads=1,
+        width, height, "rgb24", src_colorspace=matrix_of(int(frame.colorspace), frame.height), interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND, threads=1,
         src_color_range="JPEG" if full_range(int(frame.color_range), frame.format.name) else "MPEG", dst_color_range="JPEG",
     )  # fmt: skip
     plane = rgb.planes[0]

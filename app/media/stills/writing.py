@@ -25,7 +25,7 @@ def fitted(size: tuple[int, int], width: int) -> tuple[int, int]:
     return shown, max(1, round(size[1] * shown / size[0]))
 
 
-def webp(still: Image.Image, quality: int = 80) -> bytes:
+def webp(still: Image.Image, quality: int = 84) -> bytes:
     out = io.BytesIO()
     clean = still.convert("RGB")
     clean.info = {}
