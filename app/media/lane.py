@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from app.media.boxes import Fragment, read_fragments
 from app.media.cells import whole_cells
+from app.media.hardware.belonging import foreign_sets, looked_at
 from app.media.publish import publish
 from app.media.rendition import Rendition
 from app.media.salvage import salvaged_cells
@@ -35,9 +36,8 @@ class Lane:
         """
         parts = read_fragments(pipe)
         init = next(parts, None)
-        if isinstance(init, bytes):
-            self._publish_init(init)
-        fragments = (part for part in parts if isinstance(part, Fragment))
+        carried = self._publish_init(init) if isinstance(init, bytes) else b""
+        fragments = looked_at(self.rendition, (part for part in parts if isinstance(part, Fragment)), carried)
         check = salvaged_cells if salvage and self.rendition.rung.kind == "video" else whole_cells
         for cell, data in check(self.rendition, fragments, cells):
             if over():
@@ -54,9 +54,14 @@ class Lane:
     def next_exists(self) -> bool:
         return not self.left or self.rendition.segment_path(self.left[0]).exists()
 
-    def _publish_init(self, init: bytes) -> None:
+    def _publish_init(self, init: bytes) -> bytes:
+        """What the cells that follow must carry to be played after the init part that is there."""
         path = self.rendition.init_path
         if not path.exists():
             publish(path, init)
-        elif path.read_bytes() != init:
-            raise InitChangedError(self.rendition)
+        elif (there := path.read_bytes()) != init:
+            sets = foreign_sets(self.rendition, there, init)
+            if sets is None:
+                raise InitChangedError(self.rendition)
+            return sets
+        return b""

@@ -43,7 +43,7 @@ class Order:
 class Planned:
     argv: Sequence[str]
     sandbox: Sandbox = field(default_factory=Sandbox)
-    patience: float = 60.0  # seconds without a cell, after which it is taken for stuck
+    patience: float | None = None  # seconds without a cell after which it is taken for stuck; None: as long as usual
 
 
 class Planner(Protocol):

@@ -78,6 +78,7 @@ class Run:
         self._attempt = self._kills = 0
         self._came: tuple[int, ...] = ()  # the frames of the cell that was not right
         self._moved_at = time.monotonic()
+        self._patience: float | None = None
         self._stopping = threading.Event()
         self._gate = threading.Lock()  # of the child, the pause and the problems
         self._problems: list[Exception] = []
@@ -118,7 +119,7 @@ class Run:
 
     @property
     def stalled(self) -> bool:
-        return self.paused_at is None and time.monotonic() - self._moved_at > _STALL * (1 + 4 * self._attempt)
+        return self.paused_at is None and time.monotonic() - self._moved_at > (self._patience or _STALL * (1 + 4 * self._attempt))
 
     def kill(self) -> None:
         """SIGKILL; what was not published is dropped (a TERM would leave a short cell that looks whole)."""
@@ -180,6 +181,7 @@ class Run:
         cells = self._cells()
         order = Order(tuple(lane.rendition for lane in self.lanes), cells, _ATTEMPTS[self._attempt], self._attempt, self.threads)
         planned = self._planner.plan(order)
+        self._patience = planned.patience
         self._problems, self._kicked, self._code = [], False, None
         limits = _BACK if self.background else _FRONT
         further = len(self.lanes) - 1

@@ -1,8 +1,10 @@
 """Whose a rendition is: it belongs to the encoder that made its init part, which is written in its folder."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.media.hardware.parameter_sets import fits, read_init
+from app.media.boxes import BadBoxesError, Fragment
+from app.media.hardware.parameter_sets import fits, read_init, sound_pictures, with_sets
 from app.media.publish import publish
 from app.media.rendition import Rendition
 
@@ -33,3 +35,13 @@ def foreign_sets(rendition: Rendition, published: bytes, made: bytes) -> bytes |
         return None
     found = read_init(made)
     return found.sets if found else None
+
+
+def looked_at(rendition: Rendition, fragments: Iterable[Fragment], carried: bytes) -> Iterator[Fragment]:
+    """With the sets that they must carry. In a rendition that a device began nothing is taken on trust: BadBoxesError for what is
+    no row of pictures."""
+    device = rendition.rung.kind == "video" and owner(rendition.home) != SOFTWARE
+    for fragment in fragments:
+        if device and not sound_pictures(fragment, rendition.rung.codec):
+            raise BadBoxesError("no whole pictures")
+        yield with_sets(fragment, carried) if carried else fragment
