@@ -24,7 +24,7 @@ class Addresses:
         return self._site.part(MediaTokens).make(video.public_id, viewer.public_id, now=self._site.clock().timestamp())
 
     def original(self, video: Video, token: str = "") -> str:
-        return media_address(video.public_id, "original", token)
+        return media_address(video.public_id, "original", token, version=video.edition)
 
     def hls(self, video: Video, token: str = "") -> str:
         return media_address(video.public_id, "master.m3u8", token)

@@ -7,6 +7,7 @@ from litestar.response import Response
 
 from app.delivery.addresses import media_address
 from app.delivery.caching import kept
+from app.delivery.cuts import captions_in_cut
 from app.delivery.lists import PLAYLIST
 from app.delivery.original_routes import READING
 from app.delivery.policies import Playing, may_play
@@ -16,8 +17,9 @@ from app.media.facts import Facts
 from app.processing.captions import caption_path
 from app.site import Site
 from app.videos.captions import find_caption
-from app.videos.chapters import chapters_of, chapters_vtt
+from app.videos.chapters import chapters_vtt
 from app.videos.models import Video
+from app.videos.shown import duration_of, shown_chapters
 
 VTT = "text/vtt; charset=utf-8"
 _TYPES = {"vtt": VTT, "sup": "application/octet-stream", "mks": "video/x-matroska"}
@@ -37,6 +39,9 @@ def caption(site: NamedDependency[Site], playing: NamedDependency[Playing], name
         return Response(_list(address, video.duration or 0), media_type=PLAYLIST, headers=kept(playing))
     if kind != row.file.rpartition(".")[2]:
         raise Missing
+    if playing.keep:
+        shown = captions_in_cut(playing.keep, caption_path(site, row).read_text(encoding="utf-8"))
+        return Response(shown, media_type=VTT, headers=kept(playing))
     name_for_saving = None if kind == "vtt" else f"{row.label or row.language or 'subtitles'}.{kind}"
     return FileRange(caption_path(site, row), media_type=_TYPES[kind], headers=kept(playing), download_name=name_for_saving)
 
@@ -47,10 +52,10 @@ def chapters(site: NamedDependency[Site], playing: NamedDependency[Playing]) -> 
     with site.read() as session:
         video = session.get(Video, playing.video.id)
     facts = Facts.from_json(playing.original.facts) if playing.original.facts else None
-    listed = chapters_of(video, facts) if video is not None else []
-    if not listed or facts is None:
+    listed = shown_chapters(video, facts) if video is not None else []
+    if not listed or facts is None or video is None:
         raise Missing
-    return Response(chapters_vtt(listed, facts.duration), media_type=VTT, headers=kept(playing))
+    return Response(chapters_vtt(listed, duration_of(video, facts)), media_type=VTT, headers=kept(playing))
 
 
 def _list(address: str, duration: float) -> str:

@@ -8,6 +8,8 @@ from app.delivery.addresses import media_address
 from app.delivery.caching import kept
 from app.delivery.policies import Playing
 from app.i18n import _
+from app.media.cutting.playlist import cut_playlist
+from app.media.cutting.segments import CutRendition
 from app.media.grid import segments
 from app.media.languages import own_name
 from app.media.packing import packed_table
@@ -33,6 +35,8 @@ def playlist(site: Site, playing: Playing, name: str) -> Response[str] | None:
 
 def _of_rendition(film: Film, name: str, playing: Playing) -> str:
     rendition = film.rendition(name)
+    if playing.keep:
+        return cut_playlist(CutRendition(rendition, playing.keep), address=_address(playing))
     listed = segments(rendition.facts, rendition.index, rendition.rung)
     return media(rendition.rung, listed, address=_address(playing), table=packed_table(film.folder, name))
 
@@ -63,4 +67,4 @@ def _words(site: Site, playing: Playing) -> list[Words]:
 
 
 def _address(playing: Playing) -> Callable[[str], str]:
-    return lambda name: media_address(playing.video.public_id, name, playing.token)
+    return lambda name: media_address(playing.video.public_id, name, playing.token, version=playing.version)

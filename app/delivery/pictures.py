@@ -12,7 +12,7 @@ from app.errors import Missing
 from app.http.ranges import FileRange
 from app.media.stills import LARGE, SMALL, load_storyboard, sheet_name, still_name, webvtt
 from app.site import Site
-from app.videos.pictures import OWN
+from app.videos.shown import CUT_PICTURE, OWN
 
 _STILL = re.compile(r"still-([1-9])\.webp")
 _SHEET = re.compile(r"storyboard-(0|[1-9][0-9]?)\.webp")
@@ -36,8 +36,8 @@ def picture(site: Site, playing: Playing, name: str) -> Response[Any] | None:
 def _webp(site: Site, playing: Playing, name: str) -> FileRange:
     """What stands for the video: the choice is each video's own, though the file may be shared."""
     video = playing.video
-    if video.picture == OWN:
-        path = site.paths.pictures / video.id / name
+    if video.picture in (OWN, CUT_PICTURE):
+        path = site.paths.pictures / video.id / (name if video.picture == OWN else f"cut-{name}")
     else:
         path = site.paths.renditions / playing.original.id / still_name(name, int(video.picture or 1))
     return FileRange(path, media_type="image/webp", headers=kept(playing))

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.accounts.cookies import token_in
+from app.delivery.editions import as_asked
 from app.delivery.remembered import Answer, Asked, Remembered
 from app.errors import Missing, NotAllowed
 from app.http.policy import Connection, Policy
 from app.http.tokens import MediaTokens
 from app.http.viewer import Viewer
 from app.i18n import N_
+from app.media.cutting.keep import Keep
 from app.processing.films import Film, film_of
 from app.site import Site
 from app.videos.access import Act
@@ -31,6 +33,8 @@ class Playing:
     video: VideoRef
     original: Original
     token: str
+    keep: Keep | None = None  # the pieces of the film that are shown; None: all of it
+    version: str = ""  # what the addresses in its lists carry
 
     @property
     def public(self) -> bool:
@@ -49,14 +53,22 @@ def _asked(site: Site, connection: Connection) -> Asked:
 def _remembers(site: Site, connection: Connection) -> tuple[Viewer, Mapping[str, object]] | None:
     changes = connection.state.changes = site.database.changes  # before the rule is asked: what is written meanwhile counts as newer
     found = site.part(Remembered).find(_asked(site, connection), changes=changes, now=site.clock().timestamp())
-    return (found.viewer, found.granted) if found else None
+    return (found.viewer, _as_asked(connection, found.granted)) if found else None
 
 
 def _check(site: Site, connection: Connection, viewer: Viewer) -> Mapping[str, object]:
     asked, now = _asked(site, connection), site.clock().timestamp()
     granted = {"playing": _playing(site, *asked[::3], viewer, now=now)}
     site.part(Remembered).keep(asked, Answer(viewer, granted, connection.state.changes, now))
-    return granted
+    return _as_asked(connection, granted)
+
+
+def _as_asked(connection: Connection, granted: Mapping[str, object]) -> Mapping[str, object]:
+    """What was granted holds for all of a video's bytes; which of them this address means is asked each time."""
+    playing = granted["playing"]
+    assert isinstance(playing, Playing)
+    name = connection.scope["path"].partition(f"/media/{connection.path_params['public_id']}/")[2]
+    return {"playing": as_asked(playing, name, connection.query_params.get("v", ""))}
 
 
 def _playing(site: Site, public_id: str, token: str, viewer: Viewer, *, now: float) -> Playing:

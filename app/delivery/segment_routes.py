@@ -4,6 +4,7 @@ from litestar import route
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.delivery.cuts import cut_segment
 from app.delivery.files import AnyRequest, send_file
 from app.delivery.original_routes import READING
 from app.delivery.policies import Playing, may_play
@@ -23,6 +24,11 @@ async def segment(
     site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest, rung: FromPath[str], name: FromPath[str]
 ) -> FileRange:
     """`init.mp4` or `<number>.m4s`."""
+    if playing.keep:
+        part = await site.part(Waiting).run(lambda: cut_segment(site, playing, rung, name, timeout=SEGMENT_TIMEOUT))
+        reply = send_file(site, playing, request, part)
+        reply.hand_over = None  # it lies nowhere that a proxy could find
+        return reply
     part = await site.part(Waiting).run(lambda: _segment(site, playing, rung, name))
     return send_file(site, playing, request, part)
 

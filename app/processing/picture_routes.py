@@ -19,8 +19,9 @@ from app.site import Site
 from app.videos import screens
 from app.videos.addresses import MediaAddresses
 from app.videos.cards import Looking
-from app.videos.pictures import OWN, choose_still
+from app.videos.pictures import choose_still
 from app.videos.policies import VideoRef, may_edit
+from app.videos.shown import OWN
 
 _BODY = LARGEST + (1 << 20)  # so that one that is a little too large gets a sentence of its own
 

@@ -31,6 +31,14 @@ class VideoChanged:
 
 @event
 @dataclass(frozen=True)
+class VideoCut:
+    """Other pieces of the film are shown from now on, or all of it."""
+
+    video_id: str
+
+
+@event
+@dataclass(frozen=True)
 class VideoTrashed:
     video_id: str
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
 from app.errors import Missing
@@ -13,6 +13,7 @@ from app.videos import fields
 from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
 from app.videos.models import By, Caption, Original, Rendition, State, Video
 from app.videos.recorded import recorded_by_name
+from app.videos.shown import duration_of, fitting_picture, stills_of
 from app.videos.times import utc
 
 IN_WORK = (State.QUEUED, State.PROCESSING, State.WAITING_SPACE)
@@ -53,7 +54,7 @@ def share_original(session: Session, *, video_id: str, original_id: str, now: st
         else:
             _take_after(session, each, sibling, now)
     session.flush()
-    return session.get(Original, before) if before else None
+    return session.get(Original, before) if before and not is_used(session, before) else None
 
 
 def twin_of(session: Session, original_id: str) -> Original | None:
@@ -78,8 +79,9 @@ def twin_of(session: Session, original_id: str) -> Original | None:
 
 
 def is_used(session: Session, original_id: str) -> bool:
-    """Whether any video, in the trash or not, has this file."""
-    return session.exec(select(Video.id).where(Video.original_id == original_id)).first() is not None
+    """Whether any video, in the trash or not, has this file, or can go back to it."""
+    has = or_(col(Video.original_id) == original_id, col(Video.previous_id) == original_id)
+    return session.exec(select(Video.id).where(has)).first() is not None
 
 
 def set_facts(session: Session, original_id: str, facts: Facts) -> None:
@@ -89,7 +91,7 @@ def set_facts(session: Session, original_id: str, facts: Facts) -> None:
         return
     original.facts = facts.to_json()
     for video in session.exec(select(Video).where(Video.original_id == original_id)):
-        video.duration = facts.duration
+        video.duration = duration_of(video, facts)
         video.width = facts.video.width if facts.video else None
         video.height = facts.video.height if facts.video else None
         _believe_file(video, facts)
@@ -191,7 +193,9 @@ def _take_after(session: Session, video: Video, sibling: Video, now: str) -> Non
             setattr(video, name, getattr(sibling, name))
     original = session.get(Original, video.original_id)
     if original is not None and original.facts:
-        _believe_file(video, Facts.from_json(original.facts))
+        facts = Facts.from_json(original.facts)
+        _believe_file(video, facts)
+        video.duration, video.picture = duration_of(video, facts), fitting_picture(video, stills_of(original))  # each video's own cut
     if video.playable and not video.published_at:
         video.published_at = now
         record(session, VideoPlayable(video.id))

@@ -12,9 +12,10 @@ from app.media.ladder import direct, kept_choices
 from app.media.languages import own_name, tag
 from app.videos.access import Act, clauses
 from app.videos.addresses import MediaAddresses
-from app.videos.chapters import Chapter, chapters_of
+from app.videos.chapters import Chapter
 from app.videos.models import Caption, Channel, Original
 from app.videos.rows import Row
+from app.videos.shown import keep_of, shown_chapters
 
 
 class ChannelOut(Struct, frozen=True):
@@ -109,6 +110,7 @@ class VideoOut(Struct, frozen=True, kw_only=True):
     chapters: Sequence[Chapter]
     place: PlaceOut | None = None  # where and with what it was recorded is told to those who may edit alone
     camera: str | None = None
+    cut: tuple[tuple[float, float], ...] | None = None  # what is kept, in seconds of the file; told to those who may edit alone
     progress: float | None  # of the work on it, 0 to 1
     eta_seconds: float | None
     position: float | None  # where this profile stopped, seconds
@@ -144,13 +146,16 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         recorded_at=video.recorded_at or None,
         channel=channel_out(row.channel),
         thumbnail=addresses.thumbnail(video, token),
-        storyboard=addresses.storyboard(video, row.original.storyboard, token) if row.original else None,
+        storyboard=addresses.storyboard(video, row.original.storyboard, token) if row.original and not video.cut else None,
         sources=sources_out(row, facts, addresses, token),
         sounds=sounds_out(row.original, facts),
         renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
         captions=captions_out(row, addresses, token),
-        subtitle_pictures=[_pictures(row, each, addresses, token) for each in row.captions if not each.file.endswith(".vtt")],
-        chapters=chapters_of(video, facts),
+        subtitle_pictures=[
+            _pictures(row, each, addresses, token) for each in row.captions if not each.file.endswith(".vtt") and not video.cut
+        ],
+        chapters=shown_chapters(video, facts),
+        cut=keep_of(video) if edits else None,
         place=PlaceOut(facts.place.latitude, facts.place.longitude) if edits and facts and facts.place else None,
         camera=(facts.camera or None) if edits and facts else None,
         progress=row.work.percent / 100 if row.work and row.work.percent is not None else None,
@@ -181,7 +186,7 @@ def sources_out(row: Row, facts: Facts | None, addresses: MediaAddresses, token:
     """Nothing while nothing plays: an address that answers 404 helps nobody."""
     if not row.video.playable or row.original is None:
         return SourcesOut(None, None, None)
-    straight = direct(facts) if facts and not row.original.missing else None
+    straight = direct(facts) if facts and not row.original.missing and not row.video.cut else None
     return SourcesOut(
         direct=addresses.original(row.video, token) if straight else None,
         direct_type=straight.mime if straight else None,

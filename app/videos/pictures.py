@@ -11,17 +11,12 @@ from app.errors import Conflict, Invalid
 from app.events import record
 from app.i18n import N_
 from app.ids import new_public_id
+from app.media.cutting.keep import to_cut
 from app.videos.editing import present
 from app.videos.events import VideoChanged
 from app.videos.models import Original, Video
 from app.videos.originals import family
-
-OWN = "own"
-
-
-def stills_of(original: Original | None) -> list[float]:
-    """Seconds of each suggestion, the best first."""
-    return [float(each) for each in original.stills.split()] if original is not None else []
+from app.videos.shown import OWN, fitting_picture, keep_of, stills_of
 
 
 def set_stills(session: Session, video_id: str, times: Sequence[float]) -> None:
@@ -34,8 +29,9 @@ def set_stills(session: Session, video_id: str, times: Sequence[float]) -> None:
     for each in family(session, video):
         if each.picture == OWN:
             continue
-        if each.picture and int(each.picture) > len(times):
+        if each.picture.isdigit() and int(each.picture) > len(times):
             each.picture = ""
+        each.picture = fitting_picture(each, times)
         _shows(session, each)
 
 
@@ -47,6 +43,9 @@ def choose_still(session: Session, video_id: str, number: int) -> Video:
         raise Conflict(N_("There are no pictures to choose from yet."))
     if not 1 <= number <= len(times):
         raise Invalid(N_("There is no such picture to choose."))
+    keep = keep_of(video)
+    if keep and to_cut(keep, times[number - 1]) is None:
+        raise Invalid(N_("This picture is from a part of the film that was cut out."))
     wanted = "" if number == 1 else str(number)
     if video.picture != wanted:
         video.picture = wanted

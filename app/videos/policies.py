@@ -29,6 +29,8 @@ class VideoRef:
     privacy: str
     may_edit: bool
     picture: str = ""
+    cut: str = ""  # as in Video
+    edition: str = ""
 
 
 def find_video(site: Site, public_id: str, viewer: Viewer, act: Act) -> VideoRef:
@@ -39,8 +41,9 @@ def find_video(site: Site, public_id: str, viewer: Viewer, act: Act) -> VideoRef
             raise Missing(PERHAPS_SIGN_IN if viewer.anonymous else NO_VIDEO)
         may_edit = clauses(viewer, Act.EDIT).allows(video)
         return VideoRef(
-            video.id, video.public_id, video.original_id, video.owner_id, video.channel_id, video.privacy, may_edit, video.picture
-        )
+            video.id, video.public_id, video.original_id, video.owner_id, video.channel_id, video.privacy, may_edit,
+            video.picture, video.cut, video.edition,
+        )  # fmt: skip
 
 
 def _video(act: Act) -> Check:

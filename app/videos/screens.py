@@ -12,18 +12,18 @@ from sqlmodel import Session, col
 
 from app.http import words
 from app.i18n import _, ntranslate
+from app.media.cutting.keep import to_cut
 from app.media.ladder.plan import Plan
 from app.media.playlists import track_names
 from app.site import rfc3339
 from app.videos import views
 from app.videos.access import Act, clauses
 from app.videos.cards import Card, Looking, card, quality
-from app.videos.chapters import chapters_of
 from app.videos.listing import Slice
 from app.videos.models import Channel, State, Video
 from app.videos.out import captions_out, facts_of, sounds_out, sources_out, tags_of
-from app.videos.pictures import OWN, stills_of
 from app.videos.rows import Row
+from app.videos.shown import OWN, keep_of, shown_chapters, stills_of
 from app.videos.text import linked
 from app.videos.times import moment
 
@@ -106,9 +106,9 @@ def settings(session: Session, looking: Looking, video_id: str) -> dict[str, Any
 
 def _stills(row: Row, looking: Looking) -> list[tuple[int, str, str, bool]]:
     """Pictures to choose from: number, address, the moment they show, and whether it is the one."""
-    chosen = int(row.video.picture or 1) if row.video.picture != OWN else 0
-    times = enumerate(stills_of(row.original), 1)
-    return [(number, looking.addresses.still(row.video, number), words.clock(at), number == chosen) for number, at in times]
+    chosen, keep = (row.video.picture or "1"), keep_of(row.video)
+    times = [(number, at) for number, at in enumerate(stills_of(row.original), 1) if keep is None or to_cut(keep, at) is not None]
+    return [(number, looking.addresses.still(row.video, number), words.clock(at), str(number) == chosen) for number, at in times]
 
 
 def channel(session: Session, looking: Looking, found: Channel, cursor: str | None) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def video_page(row: Row, looking: Looking) -> VideoPage:
         facts=[fact for fact in (words.day(video.recorded_at, looking.now) if video.recorded_at else "", quality(video)) if fact],
         duration=video.duration,
         download_url=looking.addresses.original(video).replace("/original", "/download")
-        if row.original and not row.original.missing
+        if row.original and not row.original.missing and (not video.cut or clauses(looking.viewer, Act.EDIT).allows(video))
         else None,
         glow=looking.addresses.thumbnail(video),
         trashed=video.trashed,
@@ -152,7 +152,7 @@ def _player(row: Row, looking: Looking, start: float | None) -> Mapping[str, Any
         "direct_type": sources.direct_type,
         "direct_label": quality(video),
         "poster": looking.addresses.poster(video),
-        "storyboard": looking.addresses.storyboard(video, row.original.storyboard),
+        "storyboard": None if video.cut else looking.addresses.storyboard(video, row.original.storyboard),
         "start": round(stopped if start is None else min(start, video.duration or start), 1),
         "position_url": "" if looking.viewer.anonymous else f"/api/v1/videos/{video.public_id}/position",
         "width": video.width,
@@ -167,7 +167,7 @@ def _tracks(row: Row, looking: Looking) -> dict[str, Any]:
     sounds = sounds_out(row.original, facts)
     return {
         "captions": [to_builtins(each) for each in captions_out(row, looking.addresses, "")],
-        "chapters": looking.addresses.chapters(row.video) if chapters_of(row.video, facts) else "",
+        "chapters": looking.addresses.chapters(row.video) if shown_chapters(row.video, facts) else "",
         "sounds": track_names([rung for rung in Plan.from_json(row.original.plan).rungs if rung.kind == "audio"])
         if row.original and row.original.plan
         else [],
