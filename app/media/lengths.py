@@ -8,6 +8,7 @@ from app.media.packets import Counted
 
 # Demuxers whose length is a statement of the file. That of the others (AAC, MP3 without a table) is guessed from the rate.
 _STATING = ("mov", "matroska", "flac", "avi", "asf", "aiff", "caf", "w64")
+_SPARE_TROUBLED = 0.7  # seconds
 _UNKNOWN_SIZE = (0, 0xFFFFFFFF)
 
 
@@ -28,7 +29,9 @@ def film_length(container: Any, *, video: VideoFacts, audio: tuple[AudioFacts, .
     pictures = counted.index.end * video.tb_num / video.tb_den - zero
     stated = (container.duration or 0) / 1_000_000
     sounds = max((track.end for track in audio), default=0.0)
-    short = bool(counted.index.whole and stated and pictures + max(2.0, stated * 0.02) < stated and sounds >= pictures)
+    # The sound of an honest film may go on for a while after its pictures.
+    spare = _SPARE_TROUBLED if counted.troubled else max(2.0, stated * 0.02)
+    short = bool(counted.index.whole and stated and pictures + spare < stated and sounds >= pictures)
     if counted.cut or short:
         return Length(pictures, max(stated, pictures + 0.001))
     return Length(max([pictures, *(track.end for track in audio[:1])]))

@@ -12,6 +12,8 @@ from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import BinaryIO
 
+from app.media.allowed import MAX_FRAMES, Refused
+
 _MOST_MOOV = 256 << 20
 _CONTAINERS = (b"trak", b"mdia", b"minf", b"stbl", b"edts")
 
@@ -36,8 +38,20 @@ def read_table(path: Path, track_id: int) -> Table | None:
         if moov is None or b"mvex" in dict(_boxes(moov)):
             return None
         return _table(moov, track_id, size)
-    except (struct.error, ValueError, KeyError, IndexError, OverflowError):
+    except (struct.error, ValueError, KeyError, IndexError, OverflowError, RecursionError):
         return None  # an odd or hostile table; the demuxer decides
+
+
+def stated_frames(path: Path) -> int:
+    """How many frames its tables of pictures list, before anybody takes memory for so many. 0 for what is no plain MP4."""
+    try:
+        with path.open("rb") as file:
+            moov = _find_moov(file, file.seek(0, 2))
+        tracks = [_flatten(body) for kind, body in _boxes(moov or b"") if kind == b"trak"]
+    except (struct.error, ValueError, OverflowError, RecursionError):
+        return 0
+    pictures = [track for track in tracks if track.get(b"hdlr", b"")[8:12] == b"vide"]
+    return sum(int.from_bytes(track.get(b"stsz", b"")[8:12]) for track in pictures)
 
 
 def _find_moov(file: BinaryIO, size: int) -> bytes | None:
@@ -138,6 +152,8 @@ def _whole_frames(track: Boxes, count: int, size: int) -> int:
 def _per_chunk(stsc: bytes, chunks: int) -> list[int]:
     entries = list(struct.iter_unpack(">III", stsc[8 : 8 + 12 * int.from_bytes(stsc[4:8])]))
     firsts = [first for first, _, _ in entries[1:]] + [chunks + 1]
+    if max(firsts) > chunks + 1:
+        raise ValueError("a table of chunks that there are not")
     return list(chain.from_iterable(repeat(held, after - first) for (first, held, _), after in zip(entries, firsts, strict=True)))
 
 
@@ -146,8 +162,8 @@ def _spread(body: bytes, *, signed: bool = False) -> "array[int]":
     pairs = struct.iter_unpack(">Ii" if signed else ">II", body[8 : 8 + 8 * int.from_bytes(body[4:8])])
     spread = array("q")
     for count, value in pairs:
-        if len(spread) + count > 50_000_000:
-            raise ValueError("too many frames")
+        if len(spread) + count > MAX_FRAMES:
+            raise Refused("too many frames")
         spread.extend(repeat(value, count))
     return spread
 

@@ -56,11 +56,13 @@ class Packets:
 
 @dataclass(frozen=True)
 class Counted:
-    """`cut`: the file was cut off within the pictures. `holes`: ticks from and to, where the demuxer had to pass over bytes."""
+    """`cut`: the file was cut off within the pictures. `holes`: ticks from and to, where the demuxer had to pass over bytes.
+    `troubled`: it complained of anything."""
 
     index: Index
     cut: bool = False
     holes: tuple[tuple[int, int], ...] = ()
+    troubled: bool = False
 
     def gaps(self, tick: float) -> tuple[Gap, ...]:
         """The holes in seconds of the film."""
@@ -77,7 +79,7 @@ def read_index(container: Any, stream: Any, path: Path) -> Counted:
     index = found.index(found.end())
     # An edit list hides frames at both ends, and those behind the end are never told: then the count says nothing.
     cut = bool(stream.frames) and not found.hidden and len(found.pts) < stream.frames * 0.98
-    return Counted(index, cut, _holes(index, stream) if found.troubled else ())
+    return Counted(index, cut, _holes(index, stream) if found.troubled else (), found.troubled)
 
 
 def read_beginning(container: Any, stream: Any) -> Index | None:

@@ -19,6 +19,7 @@ from app.media.facts import AudioFacts, Facts, VideoFacts
 from app.media.gaps import Gap
 from app.media.index import NAME, Index, pack_index
 from app.media.lengths import Length, film_length, sound_length
+from app.media.mp4_index import stated_frames
 from app.media.packets import Counted, last_sound, read_beginning, read_index
 from app.media.streams import describe_audio, describe_rest, describe_video, picture_streams, sound_streams
 from app.media.tags import camera, place, recorded_at
@@ -57,6 +58,8 @@ def say(reply: dict[str, Any]) -> None:
 
 def examine(path: Path, folder: Path, head: bytes, *, first_look: bool = False) -> Facts | None:
     """Facts, and the index in the folder. A first look gives None where counting everything is quick anyway."""
+    if stated_frames(path) > allowed.MAX_FRAMES:
+        raise Refused("too many frames")
     with open_film(path, head) as container:
         if kinds.disagrees(head, container.format.name):
             raise Refused("mixed")
@@ -144,7 +147,7 @@ def look_at_video(stream: Any, path: Path, index: Index) -> VideoFacts:
     if frame.width * frame.height > allowed.MAX_PIXELS:
         raise Refused("too many pixels")
     video = describe_video(stream, frame, index)
-    if video.fps > allowed.MAX_FPS:
+    if video.fps > allowed.MAX_FPS and len(index.frames) > allowed.MAX_FPS:  # one picture for a thousandth of a second is none of these
         raise Refused("too many frames")
     if allowed.too_much_work(pixels=frame.width * frame.height, frames=len(index.frames), size=path.stat().st_size):
         raise Refused("too much work")
