@@ -37,7 +37,7 @@ def _webp(site: Site, playing: Playing, name: str) -> FileRange:
     """What stands for the video: the choice is each video's own, though the file may be shared."""
     video = playing.video
     if video.picture in (OWN, CUT_PICTURE):
-        path = site.paths.pictures / video.id / (name if video.picture == OWN else f"cut-{name}")
+        path = site.paths.pictures / video.id / (name if video.picture == OWN else f"{video.edition}-{name}")
     else:
         path = site.paths.renditions / playing.original.id / still_name(name, int(video.picture or 1))
     return FileRange(path, media_type="image/webp", headers=kept(playing))

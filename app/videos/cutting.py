@@ -13,7 +13,7 @@ from app.videos.editing import present
 from app.videos.events import VideoChanged, VideoCut
 from app.videos.models import Original, Position, Video
 from app.videos.positions import is_finished
-from app.videos.shown import duration_of, fitting_picture, keep_of, new_edition, stills_of
+from app.videos.shown import CUT_PICTURE, duration_of, fitting_picture, keep_of, new_edition, stills_of
 
 
 def cut_video(session: Session, video_id: str, pieces: Sequence[Sequence[float]]) -> Video:
@@ -63,8 +63,18 @@ def fit_picture(session: Session, video: Video) -> None:
     """A picture of what was cut out stands for the video no more."""
     stills = stills_of(session.get(Original, video.original_id) if video.original_id else None)
     picture = fitting_picture(video, stills)
-    if picture != video.picture:
+    if picture == CUT_PICTURE:  # it is made anew: until then there is none
+        video.picture, video.thumbnail = picture, ""
+    elif picture != video.picture:
         video.picture, video.thumbnail = picture, new_edition()[:6]
+
+
+def show_cut_picture(session: Session, video_id: str, edition: str) -> None:
+    """The picture of this edition stands ready."""
+    video = session.get(Video, video_id)
+    if video is not None and video.edition == edition and video.picture == CUT_PICTURE:
+        video.thumbnail = new_edition()[:6]
+        record(session, VideoChanged(video.id))
 
 
 def move_positions(session: Session, video: Video, moved: Callable[[float], float]) -> None:

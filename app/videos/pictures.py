@@ -16,7 +16,7 @@ from app.videos.editing import present
 from app.videos.events import VideoChanged
 from app.videos.models import Original, Video
 from app.videos.originals import family
-from app.videos.shown import OWN, fitting_picture, keep_of, stills_of
+from app.videos.shown import CUT_PICTURE, OWN, fitting_picture, keep_of, stills_of
 
 
 def set_stills(session: Session, video_id: str, times: Sequence[float]) -> None:
@@ -32,6 +32,8 @@ def set_stills(session: Session, video_id: str, times: Sequence[float]) -> None:
         if each.picture.isdigit() and int(each.picture) > len(times):
             each.picture = ""
         each.picture = fitting_picture(each, times)
+        if each.picture == CUT_PICTURE:
+            continue
         _shows(session, each)
 
 
