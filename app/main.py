@@ -63,7 +63,7 @@ from app.ops.control import ControlServer
 from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
-from app.processing import captions, loudness, opening, originals, picture_routes, pictures, rendering, sidecars
+from app.processing import captions, cutting, loudness, opening, originals, picture_routes, pictures, rendering, sidecars
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
@@ -74,7 +74,7 @@ from app.site import Paths, Site
 from app.videos import routes as videos
 from app.videos.addresses import MediaAddresses
 from app.videos.channels import edits_of, give_first_channel
-from app.videos.events import VideoChanged, VideoPlayable, VideoPurged, VideoTrashed, VideoUploaded
+from app.videos.events import VideoChanged, VideoCut, VideoPlayable, VideoPurged, VideoTrashed, VideoUploaded
 from app.videos.sweeper import TrashSweeper
 
 run_loop: Callable[[Any], Any]
@@ -152,6 +152,8 @@ def subscribe(site: Site) -> None:
     site.bus.subscribe(
         VideoPurged, lambda site, fact: site.queue.add(originals.drop_original, fact.original_id) if fact.original_id else None
     )
+    site.bus.subscribe(VideoCut, lambda site, fact: site.queue.add(cutting.make_cut_picture, fact.video_id))
+    site.bus.subscribe(VideoCut, lambda site, fact: site.queue.add(cutting.make_cut, fact.video_id))
     site.bus.subscribe(JobFailed, opening.given_up)
     site.bus.subscribe(VideoTrashed, rendering.rest)
     for changed in (VideoChanged, VideoTrashed, VideoPurged):
