@@ -1,11 +1,12 @@
 """The pictures of a film: what cards and the player show before it plays, and what the seek bar shows while it does."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import msgspec
 
-from app.i18n import N_
+from app.i18n import N_, _
 from app.media import stills
 from app.media.facts import Facts
 from app.media.index import Index, load_index
@@ -13,10 +14,13 @@ from app.media.packing import packed_path, packed_table
 from app.media.stills import SMALL, load_storyboard, make_stills, still_name
 from app.processing.films import Film
 from app.processing.telling import film_for
-from app.queue import JobChanged, JobHandle, JobState, task
+from app.queue import Again, JobChanged, JobHandle, JobState, task
 from app.site import Site
 from app.videos.events import VideoPurged
 from app.videos.pictures import set_stills, set_storyboard
+
+_one = threading.Lock()
+_AGAIN = 10.0  # seconds
 
 
 @task(retries=1, retry_delay=10)
@@ -34,12 +38,24 @@ def make_pictures(site: Site, job: JobHandle, video_id: str) -> None:
         (film.folder / still_name(SMALL, number)).unlink(missing_ok=True)
 
 
-@task(retries=1, retry_delay=60, heavy=True)
+@task(retries=1, retry_delay=60)
 def make_storyboard(site: Site, job: JobHandle, video_id: str) -> None:
-    """Small pictures of all of it for the seek bar; behind everybody who watches, and before the renditions, as it takes seconds."""
+    """Small pictures of all of it for the seek bar, behind everybody who watches.
+
+    It takes seconds, so it does not wait for the renditions of other films; but one at a time, as uploads are opened by the same workers.
+    """
     film = film_for(site, video_id)
     if film is None or film.facts.video is None:
         return
+    if not _one.acquire(blocking=False):
+        raise Again(_AGAIN, _("Another film has its turn."))
+    try:
+        _make_storyboard(site, job, film)
+    finally:
+        _one.release()
+
+
+def _make_storyboard(site: Site, job: JobHandle, film: Film) -> None:
     job.progress(0, doing=N_("Taking pictures for the seek bar"))
     sparse = stills.make_storyboard(film.source, film.facts, load_index(film.folder), folder=film.folder, progress=job.progress)
     if sparse and (rung := _lowest(film)) is not None:
