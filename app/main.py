@@ -25,7 +25,7 @@ from app.accounts.identify import SessionIdentifier
 from app.accounts.models import User
 from app.accounts.passwords import Passwords
 from app.accounts.throttle import Throttle
-from app.children import Trial
+from app.children import Trial, hide_memory
 from app.db import Database, check_file
 from app.delivery import routes as delivery
 from app.delivery.addresses import Addresses
@@ -301,6 +301,7 @@ def run(settings: Settings, origins: Origins, *, announce: Callable[[Site, int],
     Stops within `stop_seconds` whatever hangs: at the deadline the database is already checkpointed, and the process leaves.
     """
     umask()
+    hide_memory()
     with ExitStack() as stack:
         stack.enter_context(DataLock(settings.data))
         site = build_site(settings, origins)

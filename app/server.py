@@ -17,6 +17,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from app.children import stop_all
 from app.errors import StartError
 from app.i18n import N_
 from app.site import Site
@@ -132,4 +133,5 @@ class Stopping:
         folding.start()
         folding.join(timeout=0.4)  # somebody may be in the middle of a transaction; what is committed is safe in the log
         logging.shutdown()
+        stop_all()  # where the system does not do it for us; their work is taken up at the next start
         os._exit(0)
