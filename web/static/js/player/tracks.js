@@ -20,7 +20,10 @@ export function attachTracks(player) {
 
 /** Show this track alone, or none; what somebody chose is remembered. */
 export function show(video, wanted, remember = true) {
-  for (const track of spoken(video)) track.mode = track === wanted ? 'showing' : 'disabled';
+  for (const track of spoken(video)) {
+    track.mode = 'hidden'; // Chromium shows a track of its own choice that nobody has set, and "disabled" is what they begin with
+    track.mode = track === wanted ? 'showing' : 'disabled';
+  }
   if (remember) keep(wanted ? wanted.language || wanted.label : 'off');
 }
 
