@@ -6,6 +6,7 @@ made at all: what neither makes is the film's fault.
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -66,12 +67,19 @@ class Hardware(Software):
         return OnDevice(argv, Sandbox(read=(order.renditions[0].source,), devices=True), patience=_PATIENCE, device=device)
 
     def went_wrong(self, order: Order, planned: Planned, complaint: str) -> None:
+        missing = [(each, cell) for each in order.renditions if (cell := _first_missing(each, order.cells)) is not None]
         if not isinstance(planned, OnDevice) or planned.device is None:
+            self._acquit(missing)
             return
         family, now = planned.device.family, time.monotonic()
-        missing = [(each, cell) for each in order.renditions if (cell := _first_missing(each, order.cells)) is not None]
         with self._lock:
             self._blames += [_Blame(each, cell, family, complaint, now) for each, cell in missing]
+
+    def _acquit(self, missing: Sequence[tuple[Rendition, int]]) -> None:
+        """Software fails there too."""
+        places = {(rendition.home, cell) for rendition, cell in missing}
+        with self._lock:
+            self._blames = [blame for blame in self._blames if (blame.rendition.home, blame.cell) not in places]
 
     def settle(self) -> None:
         """Tell the devices of failures that software has made good. One run is one failure, however many renditions it made."""
