@@ -41,8 +41,10 @@ def see_through(scope: Any, trusted: Sequence[Network]) -> None:
     peer = scope.get("client")
     if not trusted or not peer or not is_trusted(peer[0], trusted):
         return
-    scope["state"][BY_PROXY] = True
     forwarded = b",".join(value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for").decode("latin-1")
+    if not forwarded.strip():
+        return  # somebody at the proxy's own machine, not the proxy
+    scope["state"][BY_PROXY] = True
     address = client_address(peer[0], forwarded, trusted)
     if address != peer[0]:
         scope["client"] = (address, 0)

@@ -57,8 +57,9 @@ def hevc_ten_minutes(loops: int = 30) -> Path:
 class Place:
     """One running site. `http` is signed in as its owner."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
+        self._environment = os.environ | {f"HOMEREEL_{name.upper()}": value for name, value in settings.items()}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -70,7 +71,8 @@ class Place:
         """Start the process; seconds until the first answer."""
         began = time.perf_counter()
         command = [sys.executable, "-m", "app", "serve", "--data", str(self.data), "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=(self.data.parent / "log").open("ab"))
+        log = (self.data.parent / "log").open("ab")
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=self._environment)
         while time.perf_counter() - began < 60:
             try:
                 if httpx.get(f"{self.base}/health/live", timeout=1).status_code == 200:
@@ -123,10 +125,10 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
+def place(**settings: str) -> Iterator[Place]:
     """A fresh, claimed site that goes away afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="homereel-bench-"))
-    made = Place(folder / "data")
+    made = Place(folder / "data", **settings)
     try:
         made.claim()
         yield made
