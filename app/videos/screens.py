@@ -95,7 +95,7 @@ def settings(session: Session, looking: Looking, video_id: str) -> dict[str, Any
     row = _row(session, looking, video_id)
     return {
         "video": video_page(row, looking),
-        "facts": _file_facts(row),
+        "facts": _file_facts(row, looking),
         "channels": [(channel.handle, channel.name) for channel in views.editable_channels(session, looking.viewer)],
         "channel": row.channel.handle,
         "trash_days": looking.trash_days,
@@ -205,7 +205,7 @@ def _facts_text(row: Row) -> str:
     return ", ".join(part for part in (kind[:8], words.size(row.original.size) if row.original else "", quality(row.video)) if part)
 
 
-def _file_facts(row: Row) -> list[tuple[str, str]]:
+def _file_facts(row: Row, looking: Looking) -> list[tuple[str, str]]:
     video, original = row.video, row.original
     facts = facts_of(original)
     codecs = [part.codec for part in (facts.video, *facts.audio[:1]) if part] if facts else []
@@ -216,6 +216,9 @@ def _file_facts(row: Row) -> list[tuple[str, str]]:
         (_("Picture"), f"{video.width} × {video.height}" if video.width else ""),
         (_("Length"), words.clock(video.duration) if video.duration else ""),
         (_("Format"), ", ".join(codecs)),
+        (_("Camera"), facts.camera if facts else ""),
+        (_("Place"), f"{facts.place.latitude:.5f}, {facts.place.longitude:.5f}" if facts and facts.place else ""),
+        (_("Subtitles"), ", ".join(each.label for each in captions_out(row, looking.addresses, ""))),
         (_("Lies in"), lies),
     ]
     return [(name, value) for name, value in found if value]
