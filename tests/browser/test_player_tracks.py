@@ -37,7 +37,8 @@ def spoken_film(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
         (folder / name).write_text(text)
     sources = "-f lavfi -i testsrc2=size=640x360:rate=25:duration=9 -f lavfi -i sine=300:d=9 -f lavfi -i sine=900:d=9"
     words = f"-i {folder}/en.srt -i {folder}/de.srt -i {folder}/chapters.txt -map 0 -map 1 -map 2 -map 3 -map 4 -map_chapters 5"
-    languages = "-disposition:s 0 -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu -metadata:s:s:0 language=eng -metadata:s:s:1 language=deu"
+    languages = "-disposition:s 0 "
+    languages += "-metadata:s:a:0 language=eng -metadata:s:a:1 language=deu -metadata:s:s:0 language=eng -metadata:s:s:1 language=deu"
     coding = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -c:s srt"
     film = make(f"{sources} {words} {languages} {coding} OUT", Path(folder) / "spoken.mkv")
     video = send(house.api, film, "A film with words")
