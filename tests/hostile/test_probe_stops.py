@@ -1,4 +1,4 @@
-"""Every hostile file ends in a clear answer of the probe, reads nothing else, leaves nothing elsewhere; also without the layer that stops it."""
+"""Every hostile file ends in a clear answer of the probe, reads nothing else, leaves nothing elsewhere; also without what stops it."""
 
 import time
 from pathlib import Path
