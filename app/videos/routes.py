@@ -13,7 +13,7 @@ from app.http.policy import reader
 from app.http.viewer import Viewer
 from app.i18n import N_
 from app.site import Site
-from app.videos import page_routes, service, views
+from app.videos import cut_routes, page_routes, service, views
 from app.videos.addresses import MediaAddresses
 from app.videos.listing import LIMIT, Slice, Sort
 from app.videos.out import ChannelOut, VideoOut, channel_out, video_out
@@ -198,5 +198,5 @@ def _remember(site: Site, viewer: Viewer, video: VideoRef, place: Place) -> None
 
 handlers = [
     videos_json, video_json, edit_json, trash_json, restore_json, retry_json, accept_json, save_position, send_position, forget_position,
-    history_json, clear_history, channels_json, *page_routes.handlers,
+    history_json, clear_history, channels_json, *page_routes.handlers, *cut_routes.handlers,
 ]  # fmt: skip

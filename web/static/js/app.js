@@ -6,5 +6,6 @@ import './lists.js';
 import './live.js';
 import './player/host.js';
 import './uploads/manager.js';
+import './cutting.js';
 
 document.documentElement.classList.add('js');
