@@ -89,14 +89,14 @@ def _storyboard(source: Path, folder: Path, order: Any) -> None:
         number, left, top = place(len(times), width, height)
         if (left, top) == (0, 0):
             if times:
-                publish(folder / sheet_name(number - 1), webp(sheet, 70))
+                publish(folder / sheet_name(number - 1), webp(sheet, 78))
             sheet = Image.new("RGB", (width * COLUMNS, height * ROWS))
         sheet.paste(tile, (left, top))
         times.append(at)
     if not times:
         sys.exit(3)
     board = Storyboard(tuple(times), width, height, frames.order.duration)
-    publish(folder / sheet_name(board.sheets - 1), webp(sheet, 70))
+    publish(folder / sheet_name(board.sheets - 1), webp(sheet, 78))
     name, text = save_storyboard(board)
     publish(folder / name, text)
     say({"pictures": len(times), "sparse": board.sparse})

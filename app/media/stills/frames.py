@@ -150,7 +150,8 @@ def _rgb(frame: Any, size: tuple[int, int], *, field: bool) -> Image.Image:
     """In RGB. Of an interlaced frame only one field: the other was taken a moment later."""
     width, height = size[0], frame.height if field else size[1]
     rgb = frame.reformat(
-        width, height, "rgb24", src_colorspace=matrix_of(int(frame.colorspace), frame.height), interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND, threads=1,
+        width, height, "rgb24", src_colorspace=matrix_of(int(frame.colorspace), frame.height), threads=1,
+        interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND,
         src_color_range="JPEG" if full_range(int(frame.color_range), frame.format.name) else "MPEG", dst_color_range="JPEG",
     )  # fmt: skip
     plane = rgb.planes[0]

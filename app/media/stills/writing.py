@@ -21,7 +21,7 @@ def write_still(still: Image.Image, folder: Path, number: int = 1) -> tuple[int,
 
 def fitted(size: tuple[int, int], width: int) -> tuple[int, int]:
     """At most so wide, and no more than twice as high as that: a picture may be very tall."""
-    shown = min(width, size[0], max(1, round(2 * width * size[0] / size[1])))
+    shown = min(width, size[0], max(1, 2 * width * size[0] // size[1]))
     return shown, max(1, round(size[1] * shown / size[0]))
 
 
