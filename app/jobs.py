@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from app.ids import new_id
 
 CRASHES_BEFORE_PARKED = 3
+_STANDING = timedelta(seconds=3)  # a worker that is free takes a job sooner
 
 
 class JobState(StrEnum):
@@ -82,16 +84,20 @@ class Task:
     retries: int
     retry_delay: float
     heavy: bool
+    later: bool = False  # done when no other work of its queue waits
 
 
 _tasks: dict[str, Task] = {}
 
 
-def task(*, retries: int = 1, retry_delay: float = 30, heavy: bool = False) -> Callable[[Callable[[Any, "JobHandle", str], None]], Task]:
-    """Make a function `(site, job, subject)` a task. Heavy work (encoding) and light work wait in different queues."""
+def task(
+    *, retries: int = 1, retry_delay: float = 30, heavy: bool = False, later: bool = False
+) -> Callable[[Callable[[Any, "JobHandle", str], None]], Task]:
+    """Make a function `(site, job, subject)` a task. Heavy work (encoding) and light work wait in different queues, and what may
+    come `later` behind all else in its own."""
 
     def register(run: Callable[[Any, "JobHandle", str], None]) -> Task:
-        made = Task(run.__name__, run, retries, retry_delay, heavy)
+        made = Task(run.__name__, run, retries, retry_delay, heavy, later)
         assert made.kind not in _tasks or _tasks[made.kind].run.__module__ == run.__module__, f"two tasks are named {made.kind}"
         _tasks[made.kind] = made
         return made
@@ -103,6 +109,8 @@ class Notes(Protocol):
     """Where a running job writes how far it is."""
 
     def note(self, job: Job) -> None: ...
+
+    def others_wait(self, job: Job) -> bool: ...
 
 
 class JobHandle:
@@ -120,6 +128,10 @@ class JobHandle:
         """Raise Cancelled if the work should end now."""
         if self.stop.is_set():
             raise Cancelled
+
+    def others_wait(self) -> bool:
+        """Whether work about something else, which is not for later, waits for a worker such as this. Asks the database: not too often."""
+        return self._queue.others_wait(self._job)
 
     def progress(self, share: float, *, eta_seconds: float | None = None, doing: str | None = None) -> None:
         """Say how far the work is (0 to 1). Written at most twice a second, so it may be called often."""
@@ -150,14 +162,26 @@ def find_task(kind: str) -> Task | None:
 
 
 def due_jobs(session: Session, *, limit: int = 500) -> list[tuple[str, Task]]:
-    """Ids of the jobs that wait and whose time has come, oldest first; light ones apart, so that thousands of heavy ones hide none."""
+    """Ids of the jobs that wait and whose time has come: oldest first, what is for later last. Each sort is looked for by itself,
+    so that thousands of heavy ones hide none."""
     found: list[tuple[str, Task]] = []
-    for heavy in (False, True):
-        kinds = [task.kind for task in _tasks.values() if task.heavy is heavy]
-        due = or_(col(Job.not_before) == "", col(Job.not_before) <= moment())
-        waiting = select(Job.id, Job.kind).where(Job.state == JobState.WAITING, col(Job.kind).in_(kinds), due)
+    for later, heavy in ((False, False), (False, True), (True, False), (True, True)):
+        kinds = [task.kind for task in _tasks.values() if task.heavy is heavy and task.later is later]
+        waiting = select(Job.id, Job.kind).where(Job.state == JobState.WAITING, col(Job.kind).in_(kinds), _is_due())
         found += [(job_id, _tasks[kind]) for job_id, kind in session.exec(waiting.order_by(col(Job.id)).limit(limit))]
-    return sorted(found, key=lambda each: each[0])
+    return sorted(found, key=lambda each: (each[1].later, each[0]))
+
+
+def others_waiting(session: Session, job: Job) -> bool:
+    """Whether heavy work about something else has waited for some seconds, though it is not for later."""
+    kinds = [task.kind for task in _tasks.values() if task.heavy and not task.later]
+    since = moment(-_STANDING)
+    waiting = select(Job.id).where(Job.state == JobState.WAITING, col(Job.kind).in_(kinds), _is_due())
+    return session.exec(waiting.where(Job.subject != job.subject, col(Job.created_at) < since).limit(1)).first() is not None
+
+
+def _is_due() -> ColumnElement[bool]:
+    return or_(col(Job.not_before) == "", col(Job.not_before) <= moment())
 
 
 def note_job(session: Session, task: Task, subject: str) -> str:

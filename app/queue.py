@@ -38,6 +38,7 @@ from app.jobs import (
     find_task,
     moment,
     note_job,
+    others_waiting,
     task,
 )  # fmt: skip
 
@@ -196,13 +197,16 @@ class Queue:
                 for job_id, task in self._due():
                     if job_id not in nudged and self._hueys[task.heavy].storage.queue_size() < 1000:
                         nudged[job_id] = now
-                        self._run_message[task.heavy](job_id)
+                        self._send(task, job_id)
             except Exception:
                 log.exception("the queue could not look for work")
 
     def _nudge(self, task: Task, job_id: str) -> None:
         if self._consumers and not self._stopping.is_set():
-            self._run_message[task.heavy](job_id)
+            self._send(task, job_id)
+
+    def _send(self, task: Task, job_id: str) -> None:
+        self._run_message[task.heavy](job_id, priority=0 if task.later else 1)
 
     def _run(self, job_id: str) -> None:
         """Claim the row, do the work, write down how it ended. A message for a row that is not waiting is ignored."""
@@ -282,6 +286,10 @@ class Queue:
                 .values(progress=job.progress, eta_seconds=job.eta_seconds, doing=job.doing, lease_until=moment(LEASE))
             )
         self._tell(job)
+
+    def others_wait(self, job: Job) -> bool:
+        with self._database.read() as session:
+            return others_waiting(session, job)
 
     def _finish(self, job: Job, state: JobState, reason: str = "", detail: str = "") -> None:
         with self._database.write() as session:

@@ -8,7 +8,7 @@ from app.errors import HomereelError, MediaError
 from app.i18n import _
 from app.media.crew import Crew, Stopped
 from app.media.governor import Governor, Pause, Verdict
-from app.media.grid import CELL
+from app.media.grid import CELL, segments
 from app.media.order import Rank
 from app.media.pace import Pace, Report
 from app.media.packing import packed_table
@@ -48,7 +48,10 @@ class Filling:
             if self._stop.is_set():
                 return False
             if run := self._begin(step):
-                self._follow(run)
+                try:
+                    self._follow(run)
+                finally:
+                    self._crew.end([run])  # it has ended, unless whoever is told of the progress raised
                 self._learn(run)
         if self._failed:
             raise next(iter(self._failed.values()))
@@ -111,7 +114,7 @@ class Filling:
             self._tell(self._why_not(verdict) if paused else self._at_work(verdict))
         run.join(5)
         with self._crew.changed:
-            self._crew.tidy()
+            self._crew.tidy()  # takes note of what came of it
 
     def _note_pace(self, run: Run, cells: Sequence[int], seconds: float) -> None:
         weight = sum(count * weight_of(lane.rendition) for count, lane in zip(cells, run.lanes, strict=True))
@@ -153,6 +156,13 @@ class Filling:
         left = sum(weight_of(each) * len(self._lacking(name)) for name, each in self._by_name.items())
         share = 1.0 if left == 0 else (whole - left) / whole
         self._progress(Report(share, self._pace.speed, self._pace.eta(left), doing))
+
+
+def count_made(rendition: Rendition) -> int:
+    """How many of its cells can be played now."""
+    if packed_table(rendition.folder, rendition.rung.name):
+        return len(segments(rendition.facts, rendition.index, rendition.rung))
+    return len(made_cells(rendition))
 
 
 def made_cells(rendition: Rendition) -> set[int]:

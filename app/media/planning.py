@@ -94,17 +94,11 @@ def _release(tool: Tool) -> int:
 
 
 def together(planner: Planner, renditions: Sequence[Rendition]) -> list[tuple[Rendition, ...]]:
-    """What may come from one decode: pictures of one codec that follow one another. Sound is read on its own."""
-    groups: list[tuple[Rendition, ...]] = []
+    """What comes from one decode: pictures of one codec. Sound is read on its own. In the order given, by the first of each."""
+    groups: dict[str, tuple[Rendition, ...]] = {}
     for rendition in renditions:
-        last = groups[-1][-1] if groups else None
-        if last and _alike(last, rendition) and all(planner.most_cells(each) is None for each in (last, rendition)):
-            groups[-1] = (*groups[-1], rendition)
-        else:
-            groups.append((rendition,))
-    return groups
-
-
-def _alike(one: Rendition, other: Rendition) -> bool:
-    several = os.name == "posix"  # elsewhere a child has no further pipes
-    return several and one.rung.kind == other.rung.kind == "video" and one.rung.codec == other.rung.codec
+        rung = rendition.rung
+        several = os.name == "posix" and rung.kind == "video" and planner.most_cells(rendition) is None  # elsewhere a child has one pipe
+        key = rung.codec if several else rung.name
+        groups[key] = (*groups.get(key, ()), rendition)
+    return list(groups.values())

@@ -32,6 +32,7 @@ WORK = {
     "make_pictures": N_("Choosing a picture"),
     "make_storyboard": N_("Taking pictures for the seek bar"),
     "make_renditions": N_("Making it play everywhere"),
+    "make_remaining_renditions": N_("Making its other sizes"),
     "settle_original": N_("Checking every byte"),
     "drop_original": N_("Deleting its files"),
     "rebuild_index": N_("Putting the search in order"),

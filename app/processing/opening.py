@@ -30,6 +30,7 @@ def open_film(site: Site, job: JobHandle, video_id: str) -> None:
     if video is None or original is None:  # gone, or done by an earlier run
         return
     source, folder = source_of(site, original), folder_of(site, original.id)
+    site.part(RunManager).allow(folder)  # it may come out of the trash
     with told_to(site, video_id):
         facts = probe(source, folder=folder, first_look=lambda facts: _open(site, job, video_id, original.id, facts))
         _open(site, job, video_id, original.id, facts)
@@ -62,7 +63,7 @@ def _open(site: Site, job: JobHandle, video_id: str, original_id: str, facts: Fa
 
 def given_up(site: Site, fact: JobFailed) -> None:
     """Work on a film ended for good without a word on the film: say it there, so that nobody waits for ever."""
-    if fact.kind not in (open_film.kind, "make_renditions"):
+    if fact.kind not in (open_film.kind, "make_renditions", "make_remaining_renditions"):
         return
     with site.write() as session:
         video = service.begin_processing(session, fact.subject)  # None if the film says already how it ended

@@ -79,7 +79,7 @@ def _of_rung(facts: Facts) -> Facts:
 
 def after_renditions(site: Site, fact: JobChanged) -> None:
     """Where key frames are rare, the seek bar's pictures are taken from what was just made."""
-    if fact.kind != "make_renditions" or fact.state != JobState.DONE:
+    if fact.kind not in ("make_renditions", "make_remaining_renditions") or fact.state != JobState.DONE:
         return
     film = film_for(site, fact.subject)
     board = load_storyboard(film.folder) if film else None

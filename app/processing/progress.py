@@ -1,16 +1,22 @@
 """How far renditions are, in rows that people can see; and whether there is room for them."""
 
+import time
 from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from app.media.filling import count_made
 from app.media.grid import Segment, segments
 from app.media.packing import packed_path, packed_table
 from app.media.rendition import Rendition
+from app.media.runs import Report
 from app.processing.films import Film
+from app.queue import JobHandle
 from app.site import Site
 from app.storage.space import Reserve, require_room
 from app.videos import service
+
+_COUNT_EVERY = 2.0  # seconds
 
 
 def count_segments(rendition: Rendition) -> Sequence[Segment]:
@@ -32,6 +38,32 @@ def note_renditions(session: Session, film: Film) -> None:
             height=rung.height,
             codec=rung.codec_string,
         )
+
+
+class Telling:
+    """Tells of a fill: the job's progress as often as it may, and how many segments of each rung can be played."""
+
+    def __init__(self, site: Site, job: JobHandle, film: Film) -> None:
+        self._site, self._job, self.film = site, job, film
+        self._renditions = film.renditions()
+        self._ready: dict[str, int] = {}
+        self._at = float("-inf")
+
+    def tell(self, report: Report) -> None:
+        if time.monotonic() - self._at > _COUNT_EVERY:
+            self._at = time.monotonic()
+            self._count()
+        self._job.progress(report.share, eta_seconds=report.eta_seconds, doing=report.doing)
+
+    def _count(self) -> None:
+        """One short write, and none while nothing new was made."""
+        ready = {each.rung.name: count_made(each) for each in self._renditions if not packed_table(each.folder, each.rung.name)}
+        changed = {name: count for name, count in ready.items() if count != self._ready.get(name, 0)}
+        self._ready = ready
+        if changed:
+            with self._site.write() as session:
+                for name, count in changed.items():
+                    service.rendition_progress(session, original_id=self.film.original_id, name=name, ready=count, packed=False)
 
 
 def rendition_done(site: Site, film: Film, rendition: Rendition) -> None:

@@ -10,7 +10,7 @@ from app.videos.models import Video
 from tests.processing.conftest import Films
 from tests.reliability.aftermath import tree
 
-TASKS = ("open_film", "make_pictures", "settle_original", "make_renditions")
+TASKS = ("open_film", "make_pictures", "settle_original", "make_renditions", "make_remaining_renditions")
 
 
 def known(films: Films, video: Video) -> tuple[object, ...]:
