@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -49,10 +48,11 @@ from app.ingest import routes as ingest
 from app.ingest.events import OriginalOrphaned
 from app.ingest.running import give_inbox, provide_ingest, start_ingest
 from app.ingest.upkeep import drop_of_video
-from app.media.ffmpegs import Choice, choose_ffmpeg
+from app.media.ffmpegs import Choice, choose_ffmpeg, tool_of, trust_in
 from app.media.governor import Governor
+from app.media.hardware.planner import Hardware
+from app.media.hardware.trust import Trust
 from app.media.readings import MachineReader
-from app.media.run import Tool
 from app.media.runs import RunManager
 from app.migrations import migrate
 from app.notifications import routes as notifications
@@ -123,17 +123,18 @@ def provide_parts(site: Site) -> None:
     site.provide(Keeper(site, lambda: site.queue.add(rebuild_index, "index")))
     site.provide(Stream(site))
     site.provide(Addresses(site), MediaAddresses)
-    site.provide(choose_ffmpeg(site.settings.ffmpeg, cache=site.paths.data / "ffmpeg.json"))
+    tried = site.paths.data / "hardware.json"
+    site.provide(choose_ffmpeg(site.settings.ffmpeg, cache=site.paths.data / "ffmpeg.json", hardware=tried))
+    site.provide(trust_in(site.part(Choice), wanted=site.settings.hardware, kept=tried))
     site.provide(run_manager(site))
     site.provide(Trial(site.paths.scratch))
 
 
 def run_manager(site: Site) -> RunManager:
     """Without any ffmpeg the site starts all the same: originals that browsers can play do, and the rest says why not."""
-    found = site.part(Choice).chosen
-    tool = Tool(Path(found.path), found.build, found.filters) if found else Tool(Path("ffmpeg"))
+    tool = tool_of(site.part(Choice))
     governor = Governor(MachineReader(), quiet=site.settings.quiet_hours)
-    return RunManager(tool, workers=site.settings.runs, governor=governor)
+    return RunManager(tool, workers=site.settings.runs, planner=Hardware(tool, site.part(Trust)), governor=governor)
 
 
 def subscribe(site: Site) -> None:
@@ -283,6 +284,8 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     forgetting = Forgetting(site)
     forgetting.start()
     stack.callback(forgetting.stop)
+    site.part(Trust).begin()
+    stack.callback(site.part(Trust).close)
     site.hooks.hook.on_start(site=site)
     stack.callback(lambda: site.hooks.hook.on_stop(site=site))
     control = ControlServer(site, COMMANDS)

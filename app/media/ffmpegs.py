@@ -1,5 +1,6 @@
 """Which ffmpeg to use, and why: each candidate is asked once what it can do, and remembered by path, size and time."""
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -73,7 +74,7 @@ def describe(candidate: Candidate) -> str:
 def tool_of(choice: Choice) -> Tool:
     """Without any ffmpeg a name that leads nowhere: what is asked of it fails, and says so."""
     found = choice.chosen
-    return Tool(Path(found.path), found.build, found.filters) if found else Tool(Path("ffmpeg"))
+    return Tool(Path(found.path), found.build, found.filters) if found else Tool(Path(os.devnull) / "ffmpeg")
 
 
 def able(candidate: Candidate) -> Able:
