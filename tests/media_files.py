@@ -100,7 +100,8 @@ RECIPES = {
     "short-surround.mkv": f"{_TEST_PICTURE} -f lavfi -i {_tones('5.1', 3)} {_X264} -c:a flac OUT",
     "manifold.mkv": (
         "-f lavfi -i testsrc2=size=1280x720:rate=25:duration=8,noise=alls=6:allf=t "
-        f"-f lavfi -i {_tones('5.1', 8)} -f lavfi -i sine=600:d=8 -map 0 -map 1 -map 2 {_X264} -g 50 -crf 26 -c:a flac -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu OUT"
+        f"-f lavfi -i {_tones('5.1', 8)} -f lavfi -i sine=600:d=8 -map 0 -map 1 -map 2 "
+        f"{_X264} -g 50 -crf 26 -c:a flac -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu OUT"
     ),
     "ebu-23.wav": f"-f lavfi -i aevalsrc='{_EBU}|{_EBU}':s=48000:d=20 OUT",
     "picture.png": "-f lavfi -i testsrc2=size=320x180 -frames:v 1 OUT",
