@@ -21,7 +21,7 @@ from app.i18n import N_
 
 ENVIRONMENT = "HOMEREEL_"
 _OUTSIDE = {"HOMEREEL_PYTHON", "HOMEREEL_REQUIRE_BROWSER", "HOMEREEL_CHROMIUM"}  # of the launcher and the tests, no settings
-ADMIN_KEYS = frozenset({"site_name", "default_privacy"})
+ADMIN_KEYS = frozenset({"site_name", "default_privacy", "renditions_max"})
 
 
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
@@ -71,6 +71,9 @@ class Settings(BaseModel):
     loudness: Literal["playback", "encoding", "off"] = Field(
         default="playback", description="Where the loudness of videos is evened out: by the player, in the renditions, or nowhere."
     )
+    hardware: Literal["auto", "off", "nvenc", "qsv", "videotoolbox", "amf", "vaapi", "rkmpp", "v4l2m2m", "vulkan"] = Field(
+        default="auto", description="Encoder in hardware that makes segments: auto takes the best that passes its trial, off none."
+    )
     runs: int = Field(default=2, ge=1, le=32, description="ffmpeg processes that make segments at once.")
     write_sidecars: tuple[Literal["nfo", "info.json"], ...] = Field(
         default=(), description="Files written beside each original for other programs: nfo (Kodi, Jellyfin), info.json (yt-dlp)."
@@ -78,6 +81,9 @@ class Settings(BaseModel):
     quiet_hours: str = Field(
         default="",
         description="Hours when nothing is made ahead: 08:00-22:00, several with commas between. What is watched is made all the same.",
+    )
+    renditions_max: int = Field(
+        default=0, ge=0, description="Bytes that renditions may take; the least watched are dropped first, originals never. 0 is no limit."
     )
     watch_polling: bool = Field(default=False, description="Look at watched folders in turns rather than wait for events.")
     sweep_minutes: int = Field(default=15, ge=1, description="Minutes between whole looks at every watched folder.")

@@ -15,10 +15,12 @@ from app.http.policy import admin, admin_page
 from app.http.viewer import Viewer
 from app.i18n import N_
 from app.media.ffmpegs import Choice
+from app.media.hardware.trust import Trust
 from app.ops import jobs
 from app.ops.changing import SettingsForm, change_settings
 from app.ops.enclosure import sandbox_findings
-from app.ops.findings import examine
+from app.ops.findings import Finding, examine
+from app.ops.hardware import hardware_findings, hardware_view
 from app.ops.machine import facts, one_sentence, setting_lines, site_findings, tiles
 from app.ops.plugins import Plugins
 from app.site import Site
@@ -29,7 +31,7 @@ from app.videos.listing import LIMIT
 @get("/admin", policy=admin_page, sync_to_thread=True, include_in_schema=False)
 def overview(site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Page:
     """Four figures, what is worth a look, and what is being done now."""
-    findings = [*examine(site.settings, site.part(Choice)), *site_findings(site), *sandbox_findings(site.part(Trial).verdict)]
+    findings = [*_findings(site), *sandbox_findings(site.part(Trial).verdict)]
     with site.read() as session:
         found = jobs.counts(session)
         running = jobs.list_jobs(session, states=jobs.SHOWN["running"], cursor=None, limit=5)
@@ -53,12 +55,13 @@ def machine(site: NamedDependency[Site], saved: FromQuery[bool] = False) -> Page
 
 def _machine(site: Site, *, saved: bool = False, form: SettingsForm | None = None, error: Invalid | None = None) -> Page:
     """`form` is what was typed, `error` what is wrong with it."""
-    findings, sandbox = [*examine(site.settings, site.part(Choice)), *site_findings(site)], sandbox_findings(site.part(Trial).verdict)
+    findings, sandbox = _findings(site), sandbox_findings(site.part(Trial).verdict)
     return page(
         "admin/machine.html",
         status=error.status if error else 200,
         checks=findings,
         sandbox=sandbox,
+        hardware=hardware_view(site.part(Trust), site.part(Choice)),
         facts=facts(site),
         plugins=site.part(Plugins).all,
         settings=setting_lines(site),
@@ -67,6 +70,11 @@ def _machine(site: Site, *, saved: bool = False, form: SettingsForm | None = Non
         values={key: value[:200] for key in form.__struct_fields__ if (value := getattr(form, key)) is not None} if form else {},
         errors=error.fields if error else {},
     )
+
+
+def _findings(site: Site) -> list[Finding]:
+    hardware = hardware_findings(site.part(Trust).report, site.settings.hardware)
+    return [*examine(site.settings, site.part(Choice)), *hardware, *site_findings(site)]
 
 
 @post("/admin/settings", policy=admin, sync_to_thread=True, include_in_schema=False, status_code=200)

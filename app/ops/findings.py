@@ -138,6 +138,8 @@ def filesystem_of(path: Path) -> str:
 def _ffmpeg(choice: Choice) -> Finding:
     if choice.chosen is None:
         return Finding("ffmpeg", False, "ffmpeg", choice.reason, "pip install imageio-ffmpeg")
+    if warning := choice.chosen.warning:
+        return Finding("ffmpeg", None, "ffmpeg", f"{choice.reason} {warning}", _("Update ffmpeg, or leave the setting “ffmpeg” empty."))
     return Finding("ffmpeg", True, "ffmpeg", choice.reason)
 
 

@@ -108,7 +108,7 @@ class Trust:
         with self._lock:
             return self._failures.get(family, 0)
 
-    def begin(self, *, after: float = 5.0) -> None:
+    def begin(self, *, after: float = 15.0) -> None:
         """Try at a start, unless what is known still holds: behind everything else, so that nobody waits for it."""
         if self._wanted != "off" and self.report is None and self._able:
             self._start(after)
