@@ -7,7 +7,7 @@ import ffmpeg
 
 from app.media import allowed
 
-RECIPE = "2"  # changes whenever the options of any command do: part of a rendition's identity
+RECIPE = "3"  # changes whenever the options of any command do: part of a rendition's identity
 SAFE_INPUT: dict[str, Any] = {
     "protocol_whitelist": "file,pipe",
     "format_whitelist": allowed.CONTAINER_LIST,

@@ -8,6 +8,7 @@ import ffmpeg
 
 from app.media.commands.encoders import picture_encoder
 from app.media.commands.graph import FRAGMENTS, compiled, damaged, seek, source_input
+from app.media.facts import VideoFacts
 from app.media.grid import film_end, first_tick
 from app.media.rendition import Rendition
 
@@ -63,11 +64,21 @@ def fitted(picture: Any, rendition: Rendition, filters: Sequence[str]) -> Any:
     """Scaled to the rung, and brought to what every screen shows."""
     rung, video = rendition.rung, rendition.facts.video
     assert video
-    picture = picture.filter("scale", rung.width, rung.height).filter("setsar", 1)
     if video.hdr and "zscale" in filters:
+        picture = picture.filter("scale", rung.width, rung.height).filter("setsar", 1)
         for name, options in HDR_TO_SDR:
             picture = picture.filter(name, **options)
-    return picture.filter("format", "yuv420p")
+        return picture.filter("format", "yuv420p")
+    matrix = _matrix(video)
+    silent = {} if video.matrix else {"in_color_matrix": matrix, "out_color_matrix": matrix}  # nothing is turned, but RGB is
+    picture = picture.filter("scale", rung.width, rung.height, **silent, out_range="tv").filter("setsar", 1).filter("format", "yuv420p")
+    return picture.filter("setparams", colorspace=matrix, range="tv")
+
+
+def _matrix(video: VideoFacts) -> str:
+    """Said in every rung: browsers take a small picture that says nothing for BT.601, whatever the large one was. A source that says
+    nothing is taken as browsers take it, by its own size."""
+    return video.matrix or ("bt709" if video.coded_height >= 720 else "smpte170m")
 
 
 def picture_seek(rendition: Rendition, begin: int, back: int) -> dict[str, Any]:
