@@ -157,6 +157,7 @@ class _Complaints(logging.Handler):
         log.propagate = False
         log.addHandler(self)
         av.logging.set_level(av.logging.ERROR)
+        av.logging.set_skip_repeated(False)  # what the first look heard would not be heard again
         return self
 
     def __exit__(self, *_: object) -> None:

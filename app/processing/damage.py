@@ -52,6 +52,6 @@ def in_words(seconds: float) -> str:
 
 def clock(seconds: float) -> str:
     """ "4:05", "1:02:03"."""
-    whole = int(seconds)
+    whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
