@@ -12,7 +12,7 @@ import ffmpeg
 
 from app.media.commands.device_encoders import device_encoder
 from app.media.commands.graph import FRAGMENTS, compiled, damaged, source_input
-from app.media.commands.picture import FIRST_PIPE, HDR_TO_SDR, fitted, picture_seek
+from app.media.commands.picture import FIRST_PIPE, HDR_TO_SDR, fitted, matrix_of, picture_seek
 from app.media.facts import VideoFacts
 from app.media.grid import film_end, first_tick
 from app.media.hardware.device import Device
@@ -88,7 +88,8 @@ def _on_device(picture: Any, rendition: Rendition, device: Device, filters: Sequ
     family, size = BY_NAME[device.family], {"w": rung.width, "h": rung.height}
     form = {} if family.name == "videotoolbox" else {"format": "nv12"}  # its scaler keeps the form
     if not video.hdr or "zscale" not in filters:
-        return picture.filter(family.scale, **size, **form).filter("setsar", 1)
+        picture = picture.filter(family.scale, **size, **form).filter("setsar", 1)
+        return picture if video.hdr else picture.filter("setparams", colorspace=matrix_of(video), range="tv")
     if device.darkens(video):
         return _darkened(picture, family.tonemap, size).filter("setsar", 1)
     deep = {} if family.name == "videotoolbox" else {"format": "p010le" if family.name == "nvenc" else "p010"}

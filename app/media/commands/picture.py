@@ -69,13 +69,13 @@ def fitted(picture: Any, rendition: Rendition, filters: Sequence[str]) -> Any:
         for name, options in HDR_TO_SDR:
             picture = picture.filter(name, **options)
         return picture.filter("format", "yuv420p")
-    matrix = _matrix(video)
+    matrix = matrix_of(video)
     silent = {} if video.matrix else {"in_color_matrix": matrix, "out_color_matrix": matrix}  # nothing is turned, but RGB is
     picture = picture.filter("scale", rung.width, rung.height, **silent, out_range="tv").filter("setsar", 1).filter("format", "yuv420p")
     return picture.filter("setparams", colorspace=matrix, range="tv")
 
 
-def _matrix(video: VideoFacts) -> str:
+def matrix_of(video: VideoFacts) -> str:
     """Said in every rung: browsers take a small picture that says nothing for BT.601, whatever the large one was. A source that says
     nothing is taken as browsers take it, by its own size."""
     return video.matrix or ("bt709" if video.coded_height >= 720 else "smpte170m")

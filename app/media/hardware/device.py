@@ -46,7 +46,7 @@ class Device(msgspec.Struct, frozen=True):
 
 def skill(video: VideoFacts) -> str:
     """What a decoder in hardware must be able to do for this source; "" where none that we know of does."""
-    plain = video.pix_fmt in ("yuv420p", "yuvj420p", "yuv420p10le")
+    plain = video.pix_fmt in ("yuv420p", "yuv420p10le")  # yuvj420p is full range, which no device's scaler brings to ours
     if not plain or video.codec not in ("h264", "hevc", "vp9", "av1") or (video.codec == "h264" and video.bits > 8):
         return ""
     return video.codec if video.bits == 8 else f"{video.codec}{video.bits}"
