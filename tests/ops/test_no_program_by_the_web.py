@@ -24,7 +24,7 @@ _PROGRAM = re.compile(
 )
 _PLACE = re.compile(r"path|file$|folder$|directory|(^|_)dir($|_)")
 # What may be named: folders whose films are taken in, by the keeper alone; a file below static/. The last one is a picture's bytes.
-PLACES = {("NewFolder", "path"), ("FolderForm", "path"), ("LastForm", "path"), ("static_file", "path"), ("PictureForm", "file")}
+PLACES = {("NewFolder", "path"), ("FolderForm", "path"), ("static_file", "path"), ("PictureForm", "file")}
 SENT_BY_BROWSERS = {"request", "site", "viewer", "scope"}
 
 
