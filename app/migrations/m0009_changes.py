@@ -9,7 +9,7 @@ _STATEMENTS = (
     "ALTER TABLE videos ADD COLUMN previous_id VARCHAR REFERENCES originals (id)",
     "ALTER TABLE videos ADD COLUMN previous_cut VARCHAR NOT NULL DEFAULT ''",
     "ALTER TABLE videos ADD COLUMN replaced_at VARCHAR NOT NULL DEFAULT ''",
-    "CREATE INDEX ix_videos_replaces ON videos (replaces)",
+    "CREATE INDEX ix_videos_replaces ON videos (replaces) WHERE replaces != ''",
     "CREATE INDEX ix_videos_previous_id ON videos (previous_id)",
 )
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from app.errors import Conflict
@@ -94,7 +94,10 @@ class Original(SQLModel, table=True):
 
 class Video(SQLModel, table=True):
     __tablename__ = "videos"
-    __table_args__ = (Index("ix_videos_of_channel", "channel_id", "id", "trashed", "state"),)  # in the order of its page
+    __table_args__ = (
+        Index("ix_videos_of_channel", "channel_id", "id", "trashed", "state"),  # in the order of its page
+        Index("ix_videos_replaces", "replaces", sqlite_where=text("replaces != ''")),  # partial: no list may choose it
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True)  # sorts by time: the page cursor
     public_id: str = Field(default_factory=new_public_id, unique=True)
@@ -125,9 +128,9 @@ class Video(SQLModel, table=True):
     chapters: str = ""  # JSON list of {"start", "title"}; "" for those of the file
     cut: str = ""  # media.cutting.keep.Cut as JSON: what is shown of the file; "" for all of it
     edition: str = ""  # changes whenever other bytes are shown under the same address; part of the addresses of bytes
-    replaces: str = Field(default="", index=True)  # no video of its own: once this plays, its file is that video's
+    replaces: str = ""  # no video of its own: once this plays, its file is that video's
     previous_id: str | None = Field(default=None, index=True, foreign_key="originals.id")  # the file before, kept for a while
-    previous_cut: str = ""
+    previous_cut: str = ""  # replacing.Previous as JSON
     replaced_at: str = ""
 
     def move_to(self, state: State, reason: str = "") -> None:
