@@ -25,8 +25,8 @@ _BROKEN = N_("The form did not arrive whole. Please try again.")
 class FormIntake:
     """Takes a form apart as it arrives. Text fields count for the files after them, so they stand first in the form."""
 
-    def __init__(self, site: Site, viewer: Viewer, *, size: int | None) -> None:
-        self._site, self._viewer, self._size = site, viewer, size
+    def __init__(self, site: Site, viewer: Viewer, *, size: int | None, replaces: str = "") -> None:
+        self._site, self._viewer, self._size, self._replaces = site, viewer, size, replaces
         self._receiver = site.part(Receiver)
         self._fields: dict[str, str] = {}
         self._text = bytearray()
@@ -95,6 +95,7 @@ class FormIntake:
             title=self._fields.get("title", ""),
             channel=self._fields.get("channel", ""),
             privacy=self._fields.get("privacy", ""),
+            replaces=self._replaces,
             source=FORM,
         )
         upload = await asyncio.to_thread(lambda: uploads.announce(self._site, self._viewer, said, room=self._size))

@@ -11,6 +11,7 @@ from app.http.viewer import Viewer
 from app.i18n import N_
 from app.ingest.form import FormIntake, require_running
 from app.site import Site
+from app.videos.policies import VideoRef, may_edit
 
 
 @post("/upload", policy=creator, request_max_body_size=None, status_code=303, include_in_schema=False)
@@ -27,4 +28,19 @@ async def upload_form(request: Request[Any, Any, Any], site: NamedDependency[Sit
     return Response(b"", status_code=303, media_type=MediaType.TEXT, headers={"Location": address})
 
 
-handlers = [upload_form]
+@post("/studio/v/{public_id:str}/replace", policy=may_edit, request_max_body_size=None, status_code=303, include_in_schema=False)
+async def replace_form(
+    request: Request[Any, Any, Any], site: NamedDependency[Site], viewer: NamedDependency[Viewer], video: NamedDependency[VideoRef]
+) -> Response[bytes]:
+    """One file, to take the place of the video's own once it plays."""
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/form-data"):
+        raise Unsupported(N_("A form with a file in it is expected here."))
+    require_running(site)
+    announced = request.headers.get("content-length", "")
+    intake = FormIntake(site, viewer, size=int(announced) if announced.isdigit() else None, replaces=video.public_id)
+    await intake.take(kind, request.receive)
+    return Response(b"", status_code=303, media_type=MediaType.TEXT, headers={"Location": f"/studio/v/{video.public_id}"})
+
+
+handlers = [upload_form, replace_form]

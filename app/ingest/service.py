@@ -21,12 +21,21 @@ GONE = N_("This upload was given up, because nothing came for too long. Please s
 
 
 def add_upload(
-    session: Session, *, video: Video, length: int | None, metadata_header: str = "", source: str = "", now: str, until: str
+    session: Session,
+    *,
+    video: Video,
+    told: Video | None = None,
+    length: int | None,
+    metadata_header: str = "",
+    source: str = "",
+    now: str,
+    until: str,
 ) -> Upload:
+    """`told`: the video that its sender hears of, where that is not the one it becomes."""
     upload = Upload(
         owner_id=video.owner_id,
         video_id=video.id,
-        video_public_id=video.public_id,
+        video_public_id=(told or video).public_id,
         length=length,
         metadata_header=metadata_header,
         source=source,

@@ -61,7 +61,11 @@ async def describe(site: NamedDependency[Site]) -> Response[None]:
 
 @post("/", policy=creator, request_max_body_size=None, status_code=201)
 async def begin(request: AnyRequest, site: NamedDependency[Site], viewer: NamedDependency[Viewer]) -> Response[bytes]:
-    """Announce a file, and perhaps send its beginning along. The video exists from now on and can be edited."""
+    """Announce a file, and perhaps send its beginning along. The video exists from now on and can be edited.
+
+    Metadata: `filename`, `filetype`, `title`, `channel`, `privacy`; or `replace`, the id of a video whose file this is to be: its
+    address, title and views stay, and the old file plays until the new one does.
+    """
     headers = request.headers
     tus.require_version(headers.get("tus-resumable"))
     with_body = _brings_body(request)
@@ -164,6 +168,7 @@ def _announced(request: AnyRequest) -> uploads.Announced:
         title=metadata.get("title", ""),
         channel=metadata.get("channel", ""),
         privacy=metadata.get("privacy", ""),
+        replaces=metadata.get("replace", ""),
         metadata_header=headers.get("upload-metadata", ""),
     )
 

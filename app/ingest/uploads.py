@@ -19,8 +19,11 @@ from app.storage.digests import fingerprint
 from app.storage.originals import delete, original_path, place
 from app.storage.space import disk_errors
 from app.videos import service as videos
+from app.videos.access import Act, clauses
 from app.videos.channels import edits_of, first_channel
 from app.videos.models import Channel, Original, Video
+from app.videos.policies import NO_VIDEO
+from app.videos.replacing import begin_replacement
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +39,7 @@ class Announced:
     channel: str = ""
     privacy: str = ""
     metadata_header: str = ""
+    replaces: str = ""  # public id of the video whose file this is to be from now on
     source: str = ""  # as in Upload: not empty where nobody can go on with it after a crash
 
 
@@ -48,24 +52,42 @@ def announce(site: Site, viewer: Viewer, said: Announced, *, room: int | None = 
     require_volume(site)
     with site.write() as session:
         limits.require_all(site, session, owner_id=viewer.user_id, needed=needed)
-        video = videos.begin_upload(
-            session,
-            owner_id=viewer.user_id,
-            channel_id=_channel(session, said.channel, viewer.user_id),
-            title=said.title,
-            privacy=said.privacy or str(site.value(session, "default_privacy")),
-            filename=said.filename,
-            now=site.now(),
-        )
+        replaced = _replaced(session, viewer, said.replaces) if said.replaces else None
+        video = _begin_replacing(site, session, viewer, said, replaced) if replaced else _begin(site, session, viewer, said)
         return service.add_upload(
             session,
             video=video,
+            told=replaced or video,
             length=said.length,
             metadata_header=said.metadata_header,
             source=said.source,
             now=site.now(),
             until=expiry(site),
         )
+
+
+def _begin(site: Site, session: Session, viewer: Viewer, said: Announced) -> Video:
+    return videos.begin_upload(
+        session,
+        owner_id=viewer.user_id,
+        channel_id=_channel(session, said.channel, viewer.user_id),
+        title=said.title,
+        privacy=said.privacy or str(site.value(session, "default_privacy")),
+        filename=said.filename,
+        now=site.now(),
+    )
+
+
+def _begin_replacing(site: Site, session: Session, viewer: Viewer, said: Announced, replaced: Video) -> Video:
+    return begin_replacement(session, replaced.id, owner_id=viewer.user_id, filename=said.filename, now=site.now())
+
+
+def _replaced(session: Session, viewer: Viewer, public_id: str) -> Video:
+    """The video that the file is for: one that this person may change (SECURITY AZ-6); for others it is not there."""
+    found = session.exec(select(Video).where(Video.public_id == public_id, clauses(viewer, Act.EDIT).sql())).first()
+    if found is None:
+        raise Missing(NO_VIDEO)
+    return found
 
 
 def _channel(session: Session, handle: str, owner_id: str) -> str:

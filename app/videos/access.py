@@ -22,7 +22,8 @@ class Act(StrEnum):
 
 
 Clause = Mapping[str, frozenset[Any]]
-_PRESENT: Clause = {"trashed": frozenset({False}), "blocked": frozenset({False})}
+_ITS_OWN: Clause = {"replaces": frozenset({""})}  # not a file that waits to take another's place
+_PRESENT: Clause = {**_ITS_OWN, "trashed": frozenset({False}), "blocked": frozenset({False})}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def clauses(viewer: Viewer, act: Act = Act.WATCH) -> Rule:
     """What this viewer may do, as a value."""
     own = viewer.edits
     if act is Act.EDIT:
-        return Rule(({"channel_id": own},) if own and viewer.has(Scope.MANAGE) else ())
+        return Rule(({**_ITS_OWN, "channel_id": own},) if own and viewer.has(Scope.MANAGE) else ())
     if not viewer.has(Scope.READ):
         return Rule(())
     open_to = {Privacy.PUBLIC} if viewer.anonymous else {Privacy.PUBLIC, Privacy.MEMBERS}

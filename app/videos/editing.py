@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from msgspec import UNSET, Struct, UnsetType
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlmodel import Session, col, select
 
 from app.errors import Conflict, Missing
@@ -15,7 +15,7 @@ from app.videos import fields
 from app.videos.channels import editable_channel
 from app.videos.events import VideoChanged, VideoPurged, VideoTrashed, VideoUploaded
 from app.videos.models import By, Caption, Channel, Position, Video
-from app.videos.originals import IN_WORK, family
+from app.videos.originals import IN_WORK, family, forget_previous_until, leave_previous
 from app.videos.times import moment
 
 log = structlog.get_logger(__name__)
@@ -101,11 +101,15 @@ def purge_expired(session: Session, now: datetime, days: int) -> int:
     expired = session.exec(select(Video).where(col(Video.trashed).is_(True), Video.trashed_at != "", Video.trashed_at < limit)).all()
     for video in expired:
         remove(session, video)
+    forget_previous_until(session, limit)
     return len(expired)
 
 
 def remove(session: Session, video: Video) -> None:
     """Delete the row and what hangs on it, and tell whether its file is still somebody's."""
+    for draft in session.exec(select(Video).where(Video.replaces == video.id, text("videos.replaces != ''"))).all():
+        remove(session, draft)
+    leave_previous(session, video)
     others = [each for each in family(session, video) if each.id != video.id]
     session.exec(delete(Position).where(col(Position.video_id) == video.id))
     session.exec(delete(Caption).where(col(Caption.video_id) == video.id))

@@ -39,6 +39,22 @@ class VideoCut:
 
 @event
 @dataclass(frozen=True)
+class VideoReplaced:
+    """Another file is behind the video from now on; it plays, and everything else is to be made of it."""
+
+    video_id: str
+
+
+@event
+@dataclass(frozen=True)
+class OriginalLeft:
+    """A file that no video uses any more, nor can go back to."""
+
+    original_id: str
+
+
+@event
+@dataclass(frozen=True)
 class VideoTrashed:
     video_id: str
 

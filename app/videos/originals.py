@@ -10,7 +10,7 @@ from app.events import record
 from app.i18n import N_
 from app.media.facts import Facts
 from app.videos import fields
-from app.videos.events import VideoChanged, VideoPlayable, VideoUploaded
+from app.videos.events import OriginalLeft, VideoChanged, VideoPlayable, VideoUploaded
 from app.videos.models import By, Caption, Original, Rendition, State, Video
 from app.videos.recorded import recorded_by_name
 from app.videos.shown import duration_of, fitting_picture, stills_of
@@ -82,6 +82,22 @@ def is_used(session: Session, original_id: str) -> bool:
     """Whether any video, in the trash or not, has this file, or can go back to it."""
     has = or_(col(Video.original_id) == original_id, col(Video.previous_id) == original_id)
     return session.exec(select(Video.id).where(has)).first() is not None
+
+
+def leave_previous(session: Session, video: Video) -> None:
+    """Give up the file that a video had before it was replaced."""
+    before, video.previous_id, video.previous_cut, video.replaced_at = video.previous_id, None, "", ""
+    session.flush()
+    if before and not is_used(session, before):
+        record(session, OriginalLeft(before))
+
+
+def forget_previous_until(session: Session, limit: str) -> int:
+    """Give up all that were replaced before this moment."""
+    found = session.exec(select(Video).where(col(Video.previous_id).is_not(None), Video.replaced_at < limit)).all()
+    for video in found:
+        leave_previous(session, video)
+    return len(found)
 
 
 def set_facts(session: Session, original_id: str, facts: Facts) -> None:
