@@ -63,7 +63,19 @@ from app.ops.control import ControlServer
 from app.ops.forgetting import Forgetting
 from app.ops.lock import DataLock
 from app.ops.plugins import Plugins
-from app.processing import captions, cutting, loudness, opening, originals, picture_routes, pictures, rendering, sidecars
+from app.processing import (
+    captions,
+    cutting,
+    loudness,
+    opening,
+    originals,
+    picture_routes,
+    pictures,
+    rendering,
+    replace_routes,
+    replacing,
+    sidecars,
+)
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
 from app.search.keeper import Keeper
@@ -74,7 +86,7 @@ from app.site import Paths, Site
 from app.videos import routes as videos
 from app.videos.addresses import MediaAddresses
 from app.videos.channels import edits_of, give_first_channel
-from app.videos.events import VideoChanged, VideoCut, VideoPlayable, VideoPurged, VideoTrashed, VideoUploaded
+from app.videos.events import OriginalLeft, VideoChanged, VideoCut, VideoPlayable, VideoPurged, VideoReplaced, VideoTrashed, VideoUploaded
 from app.videos.sweeper import TrashSweeper
 
 run_loop: Callable[[Any], Any]
@@ -140,12 +152,15 @@ def run_manager(site: Site) -> RunManager:
 def subscribe(site: Site) -> None:
     """Every reaction in the system, on one screen."""
     site.bus.subscribe(VideoUploaded, lambda site, fact: site.queue.add(opening.open_film, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(pictures.make_pictures, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(pictures.make_storyboard, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(originals.settle_original, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(loudness.measure_sound, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(rendering.make_renditions, fact.video_id))
-    site.bus.subscribe(VideoPlayable, lambda site, fact: site.queue.add(captions.read_captions, fact.video_id))
+    for plays in (VideoPlayable, VideoReplaced):
+        site.bus.subscribe(plays, lambda site, fact: site.queue.add(pictures.make_pictures, fact.video_id))
+        site.bus.subscribe(plays, lambda site, fact: site.queue.add(pictures.make_storyboard, fact.video_id))
+        site.bus.subscribe(plays, lambda site, fact: site.queue.add(originals.settle_original, fact.video_id))
+        site.bus.subscribe(plays, lambda site, fact: site.queue.add(loudness.measure_sound, fact.video_id))
+        site.bus.subscribe(plays, lambda site, fact: site.queue.add(rendering.make_renditions, fact.video_id))
+        site.bus.subscribe(plays, lambda site, fact: site.queue.add(captions.read_captions, fact.video_id))
+    site.bus.subscribe(VideoPlayable, replacing.on_playable)
+    site.bus.subscribe(OriginalLeft, lambda site, fact: site.queue.add(originals.drop_original, fact.original_id))
     site.bus.subscribe(VideoPurged, captions.drop_captions)
     site.bus.subscribe(VideoChanged, sidecars.on_changed)
     site.bus.subscribe(VideoPurged, pictures.drop_pictures)
@@ -194,6 +209,7 @@ def handlers() -> Sequence[Any]:
         *accounts.handlers,
         *videos.handlers,
         *picture_routes.handlers,
+        *replace_routes.handlers,
         *ingest.handlers,
         *search.handlers,
         *notifications.handlers,
