@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from app.children.child import ChildError, run
+from app.children.compiling import compile_for_children
 from app.children.layers import find_layers
 from app.children.limits import GIB, Limits
 from app.children.sandbox import Layers, Sandbox
@@ -112,3 +113,4 @@ class Trial:
             not_closed=sorted(verdict.through),
             problem=verdict.problem,
         )
+        compile_for_children()

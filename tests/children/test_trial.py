@@ -1,12 +1,15 @@
 """The self-test at start tells layers that hold from layers that are missing, or that are there and do not hold."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.children import Trial, Verdict, try_sandbox
+from app.children.compiling import compile_for_children
 from app.children.layers import find_bubblewrap, find_layers
+from app.children.places import ROOT
 from app.children.sandbox import NONE, Layers
 from app.ops.enclosure import sandbox_findings
 
@@ -83,3 +86,11 @@ def test_a_data_folder_inside_a_system_folder_is_found_out(monkeypatch: pytest.M
     monkeypatch.setattr("app.children.places.facts", lambda: (str(tmp_path),))
 
     assert "files" in try_sandbox(tmp_path).through
+
+
+def test_what_children_import_is_compiled_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "app", tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__", "_*"))
+    monkeypatch.setattr("app.children.compiling.ROOT", tmp_path)
+    compile_for_children()
+
+    assert list((tmp_path / "app" / "media" / "__pycache__").glob("probe_child.*.pyc"))
