@@ -75,6 +75,8 @@ from app.processing import (
     replace_routes,
     replacing,
     sidecars,
+    version_routes,
+    versions,
 )
 from app.queue import JobChanged, JobFailed, Queue
 from app.search import routes as search
@@ -210,6 +212,7 @@ def handlers() -> Sequence[Any]:
         *videos.handlers,
         *picture_routes.handlers,
         *replace_routes.handlers,
+        *version_routes.handlers,
         *ingest.handlers,
         *search.handlers,
         *notifications.handlers,
@@ -290,6 +293,7 @@ def start_parts(site: Site, stack: ExitStack) -> None:
     site.on_stopping.append(site.part(Stream).close)
     start_ingest(site, stack)
     site.queue.start()
+    site.queue.add(versions.keep_to_budget, "renditions")  # the budget may be another than at the last start
     stack.callback(site.queue.stop, site.settings.stop_seconds / 2)
     stack.callback(site.part(RunManager).close)  # jobs that wait for a run hear of it, and are put back
     stack.callback(site.queue.hold)

@@ -24,6 +24,7 @@ from app.migrations.m0007_pictures import m0007_pictures
 from app.migrations.m0008_captions import m0008_captions
 from app.migrations.m0009_changes import m0009_changes
 from app.migrations.m0010_accepted import m0010_accepted
+from app.migrations.m0011_dropped import m0011_dropped
 
 log = structlog.get_logger(__name__)
 Step = Callable[[sqlite_utils.Database], None]
@@ -38,6 +39,7 @@ STEPS: tuple[Step, ...] = (
     m0008_captions,
     m0009_changes,
     m0010_accepted,
+    m0011_dropped,
 )
 SET = "homereel"
 

@@ -11,7 +11,7 @@ from app.http.policy import admin, anyone, machine
 from app.http.viewer import Viewer
 from app.ingest import tus
 from app.jobs import JobState
-from app.ops import admin_routes, hardware_routes
+from app.ops import admin_routes, hardware_routes, storage_routes
 from app.ops.about import ServerOut, server_out
 from app.ops.changing import SettingsForm, change_settings
 from app.ops.health import faults
@@ -104,5 +104,5 @@ def docs_page(request: Request[Any, Any, Any]) -> Page:
 
 handlers = [
     live, ready, metrics, server_json, settings_json, change_settings_json, jobs_json, retry_json, cancel_json, openapi_json,
-    docs_page, *admin_routes.handlers, *hardware_routes.handlers,
+    docs_page, *admin_routes.handlers, *hardware_routes.handlers, *storage_routes.handlers,
 ]  # fmt: skip

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.media.rendition import Rendition
 from app.media.runs import EndsShort, Rank, Rendition, Report, RunManager
 from app.processing.budget import Budget
 from app.processing.films import Film, folder_of
@@ -62,13 +61,14 @@ def _make(site: Site, job: JobHandle, video_id: str, *, later: bool = False) -> 
             pack_checked(runs, rendition)
             rendition_done(site, film, rendition)
             job.check()
-        if len(made) < len(film.rungs):
+        if len(made) < len(wanted_renditions(site, film)):
             site.queue.add(make_remaining_renditions, video_id)
             return
         with site.write() as session:
             video = session.get(Video, video_id)
             if video is not None and video.state == "processing":
                 service.finish_processing(session, video_id)
+        site.queue.add(keep_to_budget, "renditions")
 
 
 class _OthersWait(Exception):
@@ -78,7 +78,7 @@ class _OthersWait(Exception):
 def _fill(site: Site, job: JobHandle, film: Film, *, later: bool) -> Sequence[Rendition]:
     """The renditions that are whole now: all, or the first where other films wait."""
     telling = Telling(site, job, film)
-    everything = sorted(film.renditions(), key=lambda each: each.rung not in film.first or each.rung.kind != "audio")  # that sound first
+    everything = sorted(wanted_renditions(site, film), key=lambda each: each.rung not in film.first or each.rung.kind != "audio")  # that sound first
     try:
         _fill_whole(site, job, everything, telling, rank=Rank.REST if later else Rank.NEW, give_way=True)
     except _OthersWait as others:

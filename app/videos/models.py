@@ -155,6 +155,7 @@ class Rendition(SQLModel, table=True):
     ready: int = 0
     packed: bool = False
     size: int = 0  # bytes
+    dropped: bool = False  # taken away to make room: made again as somebody watches, and not before
 
 
 class Caption(SQLModel, table=True):

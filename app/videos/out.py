@@ -39,6 +39,10 @@ class RenditionOut(Struct, frozen=True):
     segments: int
     ready: int
     packed: bool
+    name: str = ""
+    kind: str = "video"
+    size: int = 0  # bytes, once packed
+    dropped: bool = False  # made again as somebody watches
 
 
 class SoundOut(Struct, frozen=True):
@@ -149,7 +153,10 @@ def video_out(row: Row, viewer: Viewer, addresses: MediaAddresses) -> VideoOut:
         storyboard=addresses.storyboard(video, row.original.storyboard, token) if row.original and not video.cut else None,
         sources=sources_out(row, facts, addresses, token),
         sounds=sounds_out(row.original, facts),
-        renditions=[RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed) for each in row.renditions],
+        renditions=[
+            RenditionOut(each.height, each.codec, each.segments, each.ready, each.packed, each.name, each.kind, each.size, each.dropped)
+            for each in row.renditions
+        ],
         captions=captions_out(row, addresses, token),
         subtitle_pictures=[
             _pictures(row, each, addresses, token) for each in row.captions if not each.file.endswith(".vtt") and not video.cut

@@ -32,7 +32,7 @@ def source_rate(facts: Facts) -> int:
 
 def usual_cap(width: int, height: int, fps: float, quality: str = "balanced") -> float:
     """For H.264: about 1.8 Mbit/s at 480 lines, 6 at 1080, half as much again for 60 pictures a second."""
-    return 6_000_000 * (width * height / _HD) ** 0.75 * max(1.0, (fps / 30) ** 0.6) * _QUALITY[quality]
+    return float(6_000_000 * (width * height / _HD) ** 0.75 * max(1.0, (fps / 30) ** 0.6) * _QUALITY[quality])
 
 
 def cap(facts: Facts, width: int, height: int, fps: float, *, codec: str, quality: str) -> int:
@@ -55,7 +55,7 @@ def expected(facts: Facts, width: int, height: int, maxrate: int, *, codec: str,
         guess = min(
             _TYPICAL * usual_cap(width, height, video.fps), _worth(facts, video) * _shrunk(width, height, video.width, video.height)
         )
-    return min(guess * SHARE[codec], maxrate)
+    return float(min(guess * SHARE[codec], maxrate))
 
 
 def _worth(facts: Facts, video: VideoFacts) -> float:
