@@ -20,7 +20,7 @@ def sandbox_findings(verdict: Verdict | None) -> list[Finding]:
 
 
 def _files(verdict: Verdict) -> Finding:
-    layers, title = verdict.layers, _("Files")
+    layers, title = verdict.layers, _("Sandbox: files")
     measured = f"Landlock {layers.landlock}" if layers.landlock else "bubblewrap" if layers.bubblewrap else ""
     if "files" not in verdict.through:
         return Finding("sandbox-files", True, title, _("A program that takes a film apart sees this film and nothing else."), "", measured)
@@ -41,7 +41,7 @@ def _network(verdict: Verdict) -> Finding:
     layers = verdict.layers
     measured = "seccomp" if layers.seccomp else "bubblewrap" if layers.bubblewrap else ""
     return _either(
-        verdict, "network", _("Network"), measured, closed=layers.network,
+        verdict, "network", _("Sandbox: network"), measured, closed=layers.network,
         good=lambda: _("These programs reach neither the internet nor this house."),
         bad=lambda: _("These programs could reach the internet and other machines of this house."),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def _network(verdict: Verdict) -> Finding:
 
 def _processes(verdict: Verdict) -> Finding:
     return _either(
-        verdict, "processes", _("Other programs"), "seccomp" if verdict.layers.seccomp else "", closed=verdict.layers.seccomp,
+        verdict, "processes", _("Sandbox: programs"), "seccomp" if verdict.layers.seccomp else "", closed=verdict.layers.seccomp,
         good=lambda: _("They start no others, and do nothing to those that run."),
         bad=lambda: _("They could start others."),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _processes(verdict: Verdict) -> Finding:
 
 def _memory(verdict: Verdict) -> Finding:
     return _either(
-        verdict, "memory", _("Limits"), "", closed=True,
+        verdict, "memory", _("Sandbox: limits"), "", closed=True,
         good=lambda: _("Memory, time and what they write are limited."),
         bad=lambda: _("Their memory is not limited here: a film could take all that this machine has."),
     )  # fmt: skip
@@ -78,7 +78,9 @@ def _mend() -> str:
 
 def _end() -> Iterator[Finding]:
     if platform.system() == "Linux":
-        yield Finding("sandbox-end", True, _("Their end"), _("They end with the server, whatever ends it."))
+        yield Finding("sandbox-end", True, _("Sandbox: end"), _("They end with the server, whatever ends it."))
     else:
         why = _("On this system they may go on for a while after the server was killed.")
-        yield Finding("sandbox-end", None, _("Their end"), why, _("Stop the server with Ctrl-C or by its service, and they end with it."))
+        yield Finding(
+            "sandbox-end", None, _("Sandbox: end"), why, _("Stop the server with Ctrl-C or by its service, and they end with it.")
+        )
