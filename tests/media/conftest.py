@@ -13,7 +13,7 @@ from app.media.ladder import ladder
 from app.media.probe import probe
 from app.media.rendition import Rendition
 from app.media.runs import RunManager, Tool
-from tests.media_files import clip, ffmpeg
+from tests.media_files import clip, ffmpeg, make
 
 Film = Callable[[str], tuple[Facts, list[Rendition]]]
 
@@ -50,3 +50,17 @@ def manager(tool: Tool) -> Iterator[RunManager]:
     manager = RunManager(tool, workers=2)
     yield manager
     manager.close()
+
+
+@pytest.fixture(scope="session")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten minutes at 640x360: longer than any test waits for."""
+    minute = clip("black-start.mp4")
+    return make(f"-stream_loop 54 -i {minute} -c copy OUT", tmp_path_factory.mktemp("long") / "long.mp4")
+
+
+@pytest.fixture
+def long(long_clip: Path, tmp_path: Path) -> Rendition:
+    folder = tmp_path / "long"
+    facts = probe(long_clip, folder=folder)
+    return Rendition(long_clip, folder, facts, ladder(facts)[0], load_index(folder))

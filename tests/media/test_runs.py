@@ -20,7 +20,6 @@ from app.media.rendition import Rendition
 from app.media.runs import EndsShort, RunManager, Stopped, Tool
 from tests.media.conftest import Film
 from tests.media.joined import joined, numbers, times
-from tests.media_files import clip, make
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,24 +44,6 @@ def none_within(seconds: float, folder: Path) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-@pytest.fixture(scope="module")
-def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten minutes at 640x360: longer than any test waits for."""
-    minute = clip("black-start.mp4")
-    return make(f"-stream_loop 54 -i {minute} -c copy OUT", tmp_path_factory.mktemp("long") / "long.mp4")
-
-
-@pytest.fixture
-def long(long_clip: Path, tmp_path: Path) -> Rendition:
-    from app.media.index import load_index
-    from app.media.ladder import ladder
-    from app.media.probe import probe
-
-    folder = tmp_path / "long"
-    facts = probe(long_clip, folder=folder)
-    return Rendition(long_clip, folder, facts, ladder(facts)[0], load_index(folder))
 
 
 def test_a_segment_is_made_when_asked_for_and_kept(film: Film, manager: RunManager) -> None:
