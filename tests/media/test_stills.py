@@ -95,13 +95,14 @@ def test_a_still_is_turned_and_mirrored_as_its_film_is_shown(tmp_path: Path, tur
 
 
 _WIDE = "testsrc2=size=720x576:rate=50:duration=4,hue=s=0.35,gblur=2"
+_SILENT = "setparams=colorspace=unknown:range=unknown,format=yuv420p"
 _709 = f"-vf scale=out_color_matrix=bt709 -colorspace bt709 {_CODED}"
 # How each is made, what its frames are read as, and what is done to them before.
 LOOKS = {
     "bt601": (f"{_SOFT} -vf scale=out_color_matrix=bt601 -colorspace smpte170m {_CODED}", eye.sdr("smpte170m"), ""),
     "bt709 and small": (f"{_SOFT} {_709}", eye.sdr("bt709"), ""),
-    "nothing said, SD": (f"{_SOFT} -vf scale=out_color_matrix=bt601,format=yuv420p {_CODED}", eye.sdr("smpte170m"), ""),
-    "nothing said, HD": (f"{_SOFT} -vf scale=1280:720:out_color_matrix=bt709,format=yuv420p {_CODED}", eye.sdr("bt709"), ""),
+    "nothing said, SD": (f"{_SOFT} -vf scale=out_color_matrix=bt601,{_SILENT} {_CODED}", eye.sdr("smpte170m"), ""),
+    "nothing said, HD": (f"{_SOFT} -vf scale=1280:720:out_color_matrix=bt709,{_SILENT} {_CODED}", eye.sdr("bt709"), ""),
     "full range": (f"{_SOFT} -vf scale=out_range=pc:out_color_matrix=bt601 -pix_fmt yuvj420p -c:v mjpeg", eye.sdr("smpte170m", "pc"), ""),
     "10 bits": (f"{_SOFT} {_709} -pix_fmt yuv420p10le", eye.sdr("bt709"), ""),
     "4:2:2": (f"{_SOFT} -vf scale=out_color_matrix=bt709 -colorspace bt709 -pix_fmt yuv422p10le -c:v prores_ks", eye.sdr("bt709"), ""),
