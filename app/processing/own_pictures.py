@@ -8,11 +8,14 @@ from pathlib import Path
 
 from app.errors import Conflict, TooMany
 from app.i18n import N_
+from app.media.cutting.keep import to_source
 from app.media.publish import publish
 from app.media.stills import LARGE, SMALL, take_moment, take_picture
 from app.processing.telling import film_for
 from app.site import Site
+from app.videos.models import Video
 from app.videos.pictures import use_own_picture
+from app.videos.shown import keep_of
 
 _AT_ONCE = threading.BoundedSemaphore(2)  # decoders of pictures, however many people send some
 _PATIENCE = 20.0
@@ -30,8 +33,12 @@ def keep_picture(site: Site, video_id: str, data: bytes) -> None:
 
 
 def keep_moment(site: Site, video_id: str, at: float) -> None:
-    """Let the frame of this moment, in seconds, stand for the video."""
+    """Let the frame of this moment, in seconds of what is shown, stand for the video."""
     film = film_for(site, video_id)
+    with site.read() as session:
+        video = session.get(Video, video_id)
+    if video is not None and (keep := keep_of(video)):
+        at = to_source(keep, at)
     if film is None:
         raise Conflict(N_("This video is not ready yet."))
     _keep(site, video_id, lambda folder: take_moment(film.source, film.facts, min(max(at, 0.0), film.facts.duration), folder=folder))

@@ -22,6 +22,7 @@ from app.videos.cards import Card, Looking, card, quality
 from app.videos.listing import Slice
 from app.videos.models import Channel, State, Video
 from app.videos.out import captions_out, facts_of, sounds_out, sources_out, tags_of
+from app.videos.replacing_out import replacing
 from app.videos.rows import Row
 from app.videos.shown import OWN, keep_of, shown_chapters, stills_of
 from app.videos.text import linked
@@ -101,6 +102,7 @@ def settings(session: Session, looking: Looking, video_id: str) -> dict[str, Any
         "trash_days": looking.trash_days,
         "stills": _stills(row, looking),
         "own_picture": row.video.picture == OWN,
+        "replacing": replacing(session, looking, row.video),
     }
 
 

@@ -6,6 +6,7 @@ import './lists.js';
 import './live.js';
 import './player/host.js';
 import './uploads/manager.js';
+import './uploads/replacing.js';
 import './cutting.js';
 
 document.documentElement.classList.add('js');

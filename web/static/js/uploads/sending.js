@@ -56,6 +56,7 @@ export class Sending {
     const metadata = { filename: this.file.name, filetype: this.file.type || 'application/octet-stream', title };
     if (channel) metadata.channel = channel;
     if (privacy) metadata.privacy = privacy;
+    if (this.details.replace) metadata.replace = this.details.replace;
     const upload = new lib.Upload(this.file, {
       endpoint: ENDPOINT, chunkSize: CHUNK, retryDelays: [0, 1000, 3000, 5000, 10000, 20000], metadata, removeFingerprintOnSuccess: true,
       onShouldRetry: (error) => retriable(error.originalResponse?.getStatus()),
@@ -65,7 +66,8 @@ export class Sending {
       onError: (error) => this.#failed(error),
     }); // prettier-ignore
     const before = await upload.findPreviousUploads();
-    if (before.length) upload.resumeFromPreviousUpload(before[0]);
+    const same = before.find((one) => (one.metadata?.replace ?? '') === (metadata.replace ?? ''));
+    if (same) upload.resumeFromPreviousUpload(same);
     return upload;
   }
 
