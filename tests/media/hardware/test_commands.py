@@ -94,12 +94,12 @@ TOLD = {
         "| trim=end_pts=102400:start_pts=0 setpts=PTS-(0) "
         "scale=852:480:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv setsar=1 format=yuv420p "
         "setparams=colorspace=bt709:range=tv format=nv12 | -b:v 1000000 -bufsize 1500000 -c:v h264_rkmpp -level 31 -maxrate "
-        "1500000 -profile:v high -rc_mode VBR"
+        "1500000 -profile:v high -rc_mode VBR -use_editlist 0"
     ),
     ("v4l2m2m", "plain"): (
         "| trim=end_pts=102400:start_pts=0 setpts=PTS-(0) "
         "scale=852:480:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv setsar=1 format=yuv420p "
-        "setparams=colorspace=bt709:range=tv format=nv12 | -b:v 1000000 -c:v h264_v4l2m2m"
+        "setparams=colorspace=bt709:range=tv format=nv12 | -b:v 1000000 -c:v h264_v4l2m2m -use_editlist 0"
     ),
     ("vulkan", "plain"): (
         "-filter_hw_device dev -hwaccel vulkan -hwaccel_device dev -hwaccel_output_format vulkan -init_hw_device vulkan=dev | "
@@ -138,8 +138,9 @@ def test_the_grid_and_the_fragments_are_those_of_software(family: str) -> None:
     """The same input, cut by the same ticks, the same keyframes, the same boxes: only who encodes differs."""
     ours, theirs = planned(device(family), PLAIN), picture_run(Path("ffmpeg"), rendition(PLAIN), (0, 1))
 
+    late = "+delay_moov" if family in ("v4l2m2m", "rkmpp") else ""  # their init part comes with the first picture
     for name, value in zip(TAIL[::2], TAIL[1::2], strict=True):
-        assert ours[ours.index(name) + 1] == theirs[theirs.index(name) + 1] == value
+        assert ours[ours.index(name) + 1].removesuffix(late) == theirs[theirs.index(name) + 1] == value
     for words in (ours, theirs):
         assert "trim=end_pts=102400:start_pts=0" in words[words.index("-filter_complex") + 1]
         assert words[words.index("-i") + 1] == "file:/films/a.mp4"

@@ -15,7 +15,7 @@ from tests.media_files import ffmpeg
 GENERAL = {
     "-map", "-fps_mode", "-enc_time_base", "-c:v", "-g", "-bf", "-b:v", "-maxrate", "-bufsize", "-force_key_frames", "-tag:v",
     "-video_track_timescale", "-movflags", "-map_metadata", "-fflags", "-avoid_negative_ts", "-f", "-level", "-profile:v",
-    "-global_quality", "-q:v",
+    "-global_quality", "-q:v", "-use_editlist",
 }  # fmt: skip
 MISSING_FILTERS = {"scale_vt", "yadif_videotoolbox", "tonemap_cuda"}  # Apple's, and of builds by Jellyfin: in none that is at hand
 
