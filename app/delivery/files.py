@@ -11,7 +11,7 @@ from app.delivery.caps import Caps
 from app.delivery.handing_over import hand_over
 from app.delivery.pace import Granted
 from app.delivery.policies import Playing
-from app.http.open_files import Part, Recent
+from app.http.open_files import OpenFile, Part, Recent
 from app.http.ranges import FileRange
 from app.site import Site
 
@@ -24,7 +24,7 @@ def send_file(site: Site, playing: Playing, request: AnyRequest, part: Part, *, 
     address = request.client.host if request.client else ""
     bucket = site.part(Caps).of(request.state.viewer.user_id, address)
     reply.pace = Granted(request, bucket)
-    if bucket is None:
+    if bucket is None and isinstance(part.file, OpenFile):
         reply.hand_over = hand_over(site, request)
     return reply
 

@@ -1,6 +1,5 @@
-"""The file as it was uploaded: to be played, or to be kept."""
+"""The file as it was uploaded."""
 
-import asyncio
 from pathlib import PurePath
 
 from litestar import HttpMethod, route
@@ -23,15 +22,8 @@ READING = [HttpMethod.GET, HttpMethod.HEAD]
 @route("/media/{public_id:str}/original", http_method=READING, policy=may_play, include_in_schema=False)
 async def original_file(site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest) -> FileRange:
     """The file as it was uploaded."""
-    part = await recent(site, playing, "original", lambda: _original(site, playing))
+    part = await recent(site, playing, "original", lambda: original_part(site, playing))
     return send_file(site, playing, request, part)
-
-
-@route("/media/{public_id:str}/download", http_method=READING, policy=may_play, include_in_schema=False)
-async def download(site: NamedDependency[Site], playing: NamedDependency[Playing], request: AnyRequest) -> FileRange:
-    """The same, to be kept, under the name it had."""
-    name, part = await asyncio.to_thread(lambda: (download_name(site, playing), _original(site, playing)))
-    return send_file(site, playing, request, part, download_name=name)
 
 
 def download_name(site: Site, playing: Playing, version: str = "") -> str:
@@ -42,11 +34,11 @@ def download_name(site: Site, playing: Playing, version: str = "") -> str:
     return f"{PurePath(name).stem} {version}" if version else name
 
 
-def _original(site: Site, playing: Playing) -> Part:
+def original_part(site: Site, playing: Playing) -> Part:
     path = source_of(site, playing.original)
     if playing.original.missing or not path.is_file():
         raise Missing(N_("The file of this video is not where it should be. The keeper can bring its disk or folder back."))
     return Part(OpenFile(path), media_type(path))
 
 
-handlers = [original_file, download]
+handlers = [original_file]

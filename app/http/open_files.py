@@ -8,6 +8,7 @@ import sys
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -36,8 +37,8 @@ class OpenFile:
         except OSError as error:
             log.error("file.unreadable", path=str(path), error=str(error))
             raise Unavailable(N_("The disk that holds this file does not answer as it should. Please try again later.")) from error
-        self.stat = os.fstat(self.descriptor)
-        if not stat.S_ISREG(self.stat.st_mode):
+        self.stat: Stat = (seen := os.fstat(self.descriptor))
+        if not stat.S_ISREG(seen.st_mode):
             raise Missing
 
     def __del__(self) -> None:
@@ -79,11 +80,35 @@ def recycle(buffer: bytes | bytearray) -> None:
         _spare.append(buffer)
 
 
+class Stat(Protocol):
+    @property
+    def st_size(self) -> int: ...
+    @property
+    def st_mtime(self) -> float: ...
+    @property
+    def st_mtime_ns(self) -> int: ...
+    @property
+    def st_ino(self) -> int: ...
+
+
+class Readable(Protocol):
+    """An open file, or what is read like one."""
+
+    path: Path
+
+    @property
+    def stat(self) -> Stat: ...
+
+    def at_once(self, start: int, length: int) -> bytes | bytearray: ...
+
+    def after_waiting(self, start: int, length: int) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Part:
     """What a reply is made from: a file, or `length` bytes of it from `start` on."""
 
-    file: OpenFile
+    file: Readable
     media_type: str
     start: int = 0
     length: int | None = None

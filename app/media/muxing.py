@@ -142,7 +142,7 @@ def _sidx(tracks: Sequence[Track], seconds: float) -> bytes:
     rows = b"".join(
         struct.pack(">III", size, end - fragment.begin, 0x90000000) for size, fragment, end in zip(sizes, pictures, ends, strict=True)
     )
-    start = struct.pack(">IIQQ", 1, scale, pictures[0].begin, 0)
+    start = struct.pack(">IIQQ", 1, scale, pictures[0].begin + shift_of(tracks[0]), 0)
     return box(b"sidx", b"\1\0\0\0" + start + struct.pack(">HH", 0, len(pictures)) + rows)
 
 
