@@ -36,6 +36,7 @@ _EBU = "0.070795*sin(2*PI*t*1000)"  # EBU Tech 3341: a sine whose peaks lie at -
 
 RECIPES = {
     "h264.mp4": _film("25", 10, f"{_X264} -g 50 {_SOUND} -movflags +faststart OUT"),
+    "23.976fps.mp4": _film("24000/1001", 10, f"{_X264} -g 60 {_SOUND} OUT"),
     "24fps.mp4": _film("24", 10, f"{_X264} -g 60 {_SOUND} OUT"),
     "29.97fps.mp4": _film("30000/1001", 10, f"{_X264} -g 75 {_SOUND} OUT"),
     "30fps.mp4": _film("30", 10, f"{_X264} -g 75 {_SOUND} OUT"),
@@ -46,6 +47,9 @@ RECIPES = {
     "opengop.mp4": _film("25", 10, f"-c:v libx264 -preset veryfast -x264-params open-gop=1:keyint=40:bframes=3 {_SOUND} OUT"),
     "vfr.mp4": _film("30", 12, f"-vf select='if(lt(mod(t\\,3)\\,1.5)\\,1\\,not(mod(n\\,7)))' -fps_mode vfr {_X264} -bf 2 {_SOUND} OUT"),
     "vfr.mkv": _film("30", 12, f"-vf select='if(lt(mod(t\\,3)\\,1.5)\\,1\\,not(mod(n\\,7)))' -fps_mode vfr {_X264} -bf 2 {_SOUND} OUT"),
+    "screen.mp4": _film(  # a screen recording: a frame when something moves
+        "10", 30, f"-vf select='not(mod(n\\,61))+between(t\\,9\\,10.5)+between(t\\,26\\,27)' -fps_mode vfr {_X264} -bf 2 {_SOUND} OUT"
+    ),
     "late.ts": _film("25", 10, f"-c:v libx264 -preset veryfast -g 60 -bf 2 {_SOUND} OUT"),  # mpegts starts at 1.4 s or so
     "hevc10.mkv": _film(
         "24", 10, f"-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none:keyint=48 {_SOUND} OUT", size="640x360"

@@ -204,7 +204,7 @@ class Crew:
     def arrange(self) -> None:
         """Let those go on whose turn it is, and hold the others. Under the lock."""
         working = [run for run in self.runs if run.at_work]
-        still = held([self._standing(run) for run in working], cores=self._cores, resting=self.resting)
+        still = held([self._standing(run) for run in working], cores=self._cores, waiting=bool(self._waiters), resting=self.resting)
         for run, pause in zip(working, still, strict=True):
             run.pause() if pause else run.resume()
 

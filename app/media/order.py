@@ -23,15 +23,15 @@ class Standing:
     asked_at: float = 0.0
 
 
-def held(standings: Sequence[Standing], *, cores: int, resting: bool = False) -> list[bool]:
+def held(standings: Sequence[Standing], *, cores: int, waiting: bool = False, resting: bool = False) -> list[bool]:
     """Which runs stand still for now.
 
     On a small machine everything stands still while somebody waits, and the background while viewers' runs are at work; with
-    many cores there is room for some beside them (a quarter of the cores: one run of 480p uses about two). With `resting`
-    (the governor's word) the background stands still anyway.
+    many cores there is room for some beside them (a quarter of the cores: one run of 480p uses about two). `waiting`: somebody
+    waits, perhaps for a run that is about to begin. With `resting` (the governor's word) the background stands still anyway.
     """
     ranked = sorted(range(len(standings)), key=lambda place: (_rank(standings[place]), place))
-    first = min((_rank(standing) for standing in standings), default=Rank.REST)
+    first = Rank.VIEWER if waiting else min((_rank(standing) for standing in standings), default=Rank.REST)
     room, still = cores // 4, [False] * len(standings)
     for number, place in enumerate(ranked):
         rank = _rank(standings[place])

@@ -31,6 +31,11 @@ def test_on_a_small_machine_everything_else_stands_still_while_somebody_waits(
     assert held(standings, cores=cores) == expected
 
 
+def test_who_waits_for_a_run_that_is_about_to_begin_counts_as_well() -> None:
+    assert held([SOON, NEW], cores=2) == [False, True]
+    assert held([SOON, NEW], cores=2, waiting=True) == [True, True]
+
+
 def test_the_background_rests_when_it_is_told_to_and_viewers_do_not() -> None:
     assert held([NEW, IDLE, WAITED, REST], cores=32, resting=True) == [True, False, False, True]
 

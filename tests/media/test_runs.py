@@ -15,6 +15,7 @@ import pytest
 
 from app.children import Child, start
 from app.errors import MediaError, Missing, Unavailable
+from app.media.failures import Failures
 from app.media.homes import prepare_home
 from app.media.rendition import Rendition
 from app.media.runs import EndsShort, RunManager, Stopped, Tool
@@ -299,3 +300,88 @@ def test_warming_up_makes_what_a_player_asks_for_first(film: Film, manager: RunM
     for rendition in renditions:
         assert rendition.init_path.exists()
         assert rendition.segment_path(0).exists()
+
+
+def test_warming_up_makes_no_more_than_the_first(long: Rendition, manager: RunManager) -> None:
+    manager.warm([long])
+    assert none_within(10, long.folder)
+
+    assert sorted(path.name for path in long.home.glob("*.m4s")) == ["0.m4s"]
+
+
+def test_what_a_viewer_needs_next_is_made_while_they_take_what_exists(long: Rendition, manager: RunManager) -> None:
+    manager.segment(long, 0)
+    assert none_within(20, long.folder)  # it went on a little
+    made = {int(path.stem) for path in long.home.glob("*.m4s")}
+
+    for number in range(max(made) + 1):
+        manager.segment(long, number)
+    end = time.monotonic() + 20
+    while not long.segment_path(max(made) + 6).exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert long.segment_path(max(made) + 6).exists()
+
+
+def test_others_stand_still_while_somebody_waits_and_go_on_afterwards(long: Rendition, manager: RunManager) -> None:
+    manager._crew._cores = 2
+    stop = threading.Event()
+    filler = threading.Thread(target=manager.fill, args=([long],), kwargs={"stop": stop})
+    filler.start()
+    try:
+        while not long.segment_path(1).exists():
+            time.sleep(0.01)
+        (background,) = manager._crew.runs
+        with manager._crew.waiter(long, 120):
+            manager._crew.arrange()
+            assert background._child
+            state = Path(f"/proc/{background._child.pid}/stat")
+            while state.read_text().rpartition(")")[2].split()[0] != "T":  # stopped
+                time.sleep(0.005)
+            at = max(int(path.stem) for path in long.home.glob("*.m4s"))
+        end = time.monotonic() + 20
+        while not long.segment_path(at + 3).exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        assert long.segment_path(at + 3).exists()
+        assert manager._crew.runs == [background]
+    finally:
+        stop.set()
+        filler.join(10)
+
+
+def test_more_viewers_than_places_all_get_their_segments(long: Rendition, tool: Tool) -> None:
+    """Each at a place of its own, each asking for one after another at once: nobody starves."""
+    manager = RunManager(tool, workers=1)
+    got: dict[int, int] = dict.fromkeys(range(8), 0)
+    done = threading.Event()
+
+    def watch(viewer: int) -> None:
+        for number in range(5 + 17 * viewer, 5 + 17 * viewer + 8):
+            manager.segment(long, number, timeout=60)
+            got[viewer] += 1
+            if min(got.values()) >= 2:
+                done.set()
+
+    viewers = [threading.Thread(target=watch, args=(viewer,), daemon=True) for viewer in got]
+    for viewer in viewers:
+        viewer.start()
+    assert done.wait(60)
+    assert max(got.values()) - min(got.values()) <= 6
+    for viewer in viewers:
+        viewer.join(60)
+    manager.close()
+    assert set(got.values()) == {8}
+
+
+def test_what_was_stopped_and_what_failed_is_not_remembered_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: Tool) -> None:
+    monkeypatch.setattr("app.media.crew._BLOCKED_FOR", 0.05)
+    manager, failures = RunManager(tool), Failures()
+    for number in range(300):
+        manager.stop(tmp_path / str(number))
+        failures.remember(tmp_path / "film" / str(number), 0, MediaError("?"))
+    time.sleep(0.06)
+    manager.stop(tmp_path / "last")
+
+    assert len(manager._crew._blocked) == 1
+    assert len(failures) == 256
+    failures.forget(tmp_path / "film")
+    assert len(failures) == 0

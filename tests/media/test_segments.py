@@ -20,7 +20,10 @@ from tests.media.joined import differences, joined, numbers, one_run, pictures, 
 from tests.media_files import clip
 
 PICTURES = [
+    "23.976fps.mp4",
     "24fps.mp4",
+    "edit-list.mp4",
+    "screen.mp4",
     "29.97fps.mp4",
     pytest.param("30fps.mp4", marks=pytest.mark.slow),
     "50fps.mp4",
@@ -50,8 +53,13 @@ SOUNDS = [
     "59.94fps.mkv",
     "opus.webm",
     "delayed-sound.mp4",
+    "edit-list.mp4",
+    "screen.mp4",
     "audio-only.mp3",
-    *(pytest.param(name, marks=pytest.mark.slow) for name in ("29.97fps.mp4", "audio-only.m4a", "two-languages.mkv")),
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("interlaced.ts", "mpeg2.mpg", "prores.mov", "29.97fps.mp4", "audio-only.m4a", "two-languages.mkv")
+    ),
 ]
 
 
