@@ -65,6 +65,7 @@ class Trust:
         self._report = _still_true(read_reports(kept), able) if able else None
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        self._now = threading.Event()  # nothing more is waited for: it was asked for, or the site closes
 
     @property
     def wanted(self) -> str:
@@ -72,7 +73,8 @@ class Trust:
 
     @property
     def checking(self) -> bool:
-        return self._checking.is_set()
+        """A trial is under way, or about to begin because somebody asked for it."""
+        return self._checking.is_set() or (self._now.is_set() and not self._closed.is_set())
 
     @property
     def report(self) -> Report | None:
@@ -115,8 +117,10 @@ class Trust:
 
     def check_soon(self) -> None:
         """Try anew, in the background."""
-        if self._able and not self._checking.is_set():
-            self._start(0)
+        with self._lock:
+            if self._able and not self.checking:
+                self._now.set()
+                self._start(0)
 
     def check(self) -> None:
         """Try every family now; takes a second where there is no device, up to a minute where there are some."""
@@ -137,21 +141,26 @@ class Trust:
 
     def close(self) -> None:
         self._closed.set()
+        self._now.set()
 
     def _start(self, after: float) -> None:
         with self._lock:
-            if self._thread and self._thread.is_alive():
+            if self._thread:
                 return
             self._thread = threading.Thread(target=self._later, args=(after,), name="hardware", daemon=True)
             self._thread.start()
 
     def _later(self, after: float) -> None:
-        if self._closed.wait(after):
-            return
+        self._now.wait(after)
         try:
-            self.check()
+            if not self._closed.is_set():
+                self.check()
         except Exception:
             log.exception("the trial of the hardware encoders failed")
+        finally:
+            with self._lock:  # together: who asks meanwhile starts another
+                self._now.clear()
+                self._thread = None
 
     def _keep(self, others: Sequence[Report] = ()) -> None:
         kept = (
