@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 _LOOK = (96, 54)
 _SHARP = (320, 180)
-_ALIKE = 18.0  # mean difference of small copies below which two frames show the same
+_ALIKE, _SAME = 18.0, 2.0  # mean differences of small copies: below the first two frames show much the same, below the second just that
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ def _percentile(histogram: Sequence[int], count: float) -> int:
 
 
 def choose(candidates: Sequence[Candidate], wanted: int) -> list[Candidate]:
-    """The best, then the best of those that show something else. Fewer where the film has no more to show."""
-    chosen: list[Candidate] = []
-    for each in sorted(candidates, key=lambda one: (-one.mark, one.at)):
-        if len(chosen) == wanted:
-            break
-        if not chosen or (each.mark > 0.02 and all(_difference(each, other) > _ALIKE for other in chosen)):
-            chosen.append(each)
+    """The best, then the best of those that show something else; where the film has no more to show, what is at least not the same."""
+    ordered = sorted(candidates, key=lambda one: (-one.mark, one.at))
+    chosen = ordered[:1]
+    for least in (_ALIKE, _SAME):
+        for each in ordered:
+            if len(chosen) < wanted and each.mark > 0.02 and all(_difference(each, other) > least for other in chosen):
+                chosen.append(each)
     return chosen
 
 
