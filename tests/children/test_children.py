@@ -139,3 +139,19 @@ def test_no_child_lives_two_seconds_after_kill_9_of_its_parent(tmp_path: Path) -
         parent.kill()
 
         assert gone_within(2, *pids)
+
+
+def test_an_ordinary_stop_ends_children_that_the_system_would_let_live(tmp_path: Path) -> None:
+    """As on systems without “die with your parent”: this child has put that off."""
+    parent_code = (
+        "import sys; from pathlib import Path; from app.children import Limits, Sandbox, start; from app.children.sandbox import NONE\n"
+        "from app.server import Stopping\n"
+        "code = 'import ctypes, time; ctypes.CDLL(None).prctl(1, 0); print(1, flush=True); time.sleep(60)'\n"
+        "child = start([sys.executable, '-c', code], folder=Path(sys.argv[1]), limits=Limits(), sandbox=Sandbox(), layers=NONE)\n"
+        "child.stdout.readline(); print(child.pid, flush=True); Stopping(None, None).leave()"
+    )
+    root = Path(__file__).parents[2]
+    command = [PYTHON, "-c", parent_code, str(tmp_path)]
+    done = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, timeout=30, check=True)
+
+    assert gone_within(2, int(done.stdout))
