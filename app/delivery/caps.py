@@ -5,8 +5,12 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from app.http.proxies import is_within, networks
+
 BURST = 2.0  # seconds of the cap that may go at once, so that a player starts quickly
 MOST = 4096  # viewers remembered
+_HOME = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
+_NETWORKS = networks(_HOME)
 
 
 @dataclass
@@ -49,13 +53,7 @@ class Caps:
 
 def is_outside(address: str) -> bool:
     """Whether this is neither this machine nor its home network."""
-    try:
-        found = ipaddress.ip_address(address.split("%")[0])
-    except ValueError:
-        return True
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return not (found.is_loopback or found.is_private or found.is_link_local)
+    return not is_within(address, _NETWORKS)
 
 
 def _source(address: str) -> str:

@@ -18,7 +18,7 @@ def client_address(peer: str, forwarded: str, trusted: Sequence[Network]) -> str
     those who wrote it are trusted."""
     address = peer
     hops = [hop.strip() for hop in forwarded.split(",")][-_MOST:] if forwarded.strip() else []
-    while hops and is_trusted(address, trusted):
+    while hops and is_within(address, trusted):
         hop = _plain(hops.pop())
         if hop is None:
             break
@@ -26,20 +26,20 @@ def client_address(peer: str, forwarded: str, trusted: Sequence[Network]) -> str
     return address
 
 
-def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+def is_within(address: str, networks: Sequence[Network]) -> bool:
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    return any(found in network for network in trusted)
+    return any(found in network for network in networks)
 
 
 def see_through(scope: Any, trusted: Sequence[Network]) -> None:
     """Put the real client in the scope's place for it, and note that a trusted proxy passed the request on."""
     peer = scope.get("client")
-    if not trusted or not peer or not is_trusted(peer[0], trusted):
+    if not trusted or not peer or not is_within(peer[0], trusted):
         return
     forwarded = b",".join(value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for").decode("latin-1")
     if not forwarded.strip():
