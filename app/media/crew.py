@@ -273,16 +273,16 @@ class Crew:
                 raise error
 
     def _blocked_or_closed(self, folder: Path) -> bool:
-        return self._closed or self._blocked.get(folder, 0.0) > time.monotonic()
+        return self._closed or any(until > time.monotonic() and _within(folder, each) for each, until in self._blocked.items())
 
     def block(self, folder: Path) -> list[Run]:
         """Nothing more is made in this folder; the runs that were at work there, killed."""
         with self.changed:
             now = time.monotonic()
             self._blocked = {each: until for each, until in self._blocked.items() if until > now} | {folder: now + _BLOCKED_FOR}
-            ours = [run for run in self.runs if run.rendition.folder == folder]
+            ours = [run for run in self.runs if _within(run.rendition.folder, folder)]
             self.end(ours)
-            for home in [home for home in self._prepared if home.parent == folder]:
+            for home in [home for home in self._prepared if _within(home.parent, folder)]:
                 del self._prepared[home]
             self.failures.forget(folder)
             return ours
@@ -312,3 +312,8 @@ class Crew:
                     break
                 gap.append(cell)
         return tuple(gap)
+
+
+def _within(folder: Path, film: Path) -> bool:
+    """Whether this is a film's folder, or that of a piece beside one of its cuts."""
+    return folder == film or film in folder.parents

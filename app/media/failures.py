@@ -37,7 +37,7 @@ class Failures:
 
     def forget(self, folder: Path) -> None:
         """All of one film."""
-        for key in [key for key in self._known if key[0].parent == folder]:
+        for key in [key for key in self._known if folder in key[0].parents]:
             del self._known[key]
 
     def __len__(self) -> int:

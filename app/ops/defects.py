@@ -65,6 +65,7 @@ def _require_volume(site: Site, session: Session) -> None:
 def _originals(site: Site, session: Session) -> Iterator[Defect]:
     """Rows against their files."""
     used = set(session.exec(select(Video.original_id).where(col(Video.original_id).is_not(None))))
+    used |= set(session.exec(select(Video.previous_id).where(col(Video.previous_id).is_not(None))))  # what one can go back to
     leaving = set(session.exec(select(Job.subject).where(Job.kind == "drop_original", col(Job.state).in_(OPEN))))
     for row in session.exec(select(Original)):
         path = source_of(site, row)

@@ -16,7 +16,7 @@ from app.media.cutting.plan import plan
 from app.media.cutting.segments import CutRendition, segment
 from app.media.packing import pack
 from app.media.rendition import Rendition
-from app.media.runs import RunManager
+from app.media.runs import RunManager, Stopped
 from tests.media.conftest import Film
 from tests.media.cutting.shown import shown
 
@@ -120,3 +120,10 @@ def test_a_cut_has_no_more_segments_than_it_lists(film: Film, manager: RunManage
         for number in (len(cut.segments()), -1, 999_999):
             with pytest.raises(Missing):
                 segment(manager, cut, number, timeout=5)
+
+
+def test_deleting_a_film_stops_what_is_made_for_its_cuts(film: Film, manager: RunManager) -> None:
+    rendition = film("h264.mp4")[1][0]
+    manager.stop(rendition.folder)
+    with pytest.raises(Stopped):
+        segment(manager, CutRendition(rendition, ((1.0, 3.0),)), 0, timeout=5)

@@ -13,6 +13,7 @@ export class Source {
   #tell;
   #hls = null;
   #recovered = 0;
+  #changed = false;
   mode = ''; // 'direct' | 'hls' | 'native'
   wanted = 'auto'; // 'auto' | 'original' | a height
   #heard = null; // the track that somebody chose
@@ -179,10 +180,20 @@ export class Source {
       this.#hls.recoverMediaError();
       return;
     }
+    if (status === 410 && !this.#changed) return this.#anew();
     let why = error.type === Hls.ErrorTypes.NETWORK_ERROR ? 'fail_network' : 'fail_decode';
     if ([401, 403, 404, 410].includes(status)) why = 'fail_gone';
     this.#hls.stopLoad();
     this.#tell.failed(why, { type: error.type, details: error.details, status, address: error.url });
+  }
+
+  /** The film was cut, or its file replaced, while it played: on with what it is now. */
+  #anew() {
+    this.#changed = true;
+    this.#film = this.#given = { ...this.#film, direct: '' };
+    const going = !this.#video.paused;
+    this.#adaptive(this.#video.currentTime);
+    if (going) this.#video.play().catch(() => {});
   }
 
   /** From the beginning of the choice, at the same place: whatever was wrong may be mended. */
