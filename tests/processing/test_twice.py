@@ -15,10 +15,10 @@ TASKS = ("open_film", "make_pictures", "settle_original", "make_renditions", "ma
 
 def known(films: Films, video: Video) -> tuple[object, ...]:
     """All that is known and kept of a film."""
-    row = films.video(video.id).model_dump(exclude={"thumbnail"})  # a picture that was made again has another version
+    row = films.video(video.id).model_dump(exclude={"thumbnail"})  # pictures that were made again have another version
     renditions = [each.model_dump() for each in films.renditions(video)]
     files = {name: digest for name, digest in tree(films.folder(video)).items() if not name.endswith((".json", ".webp"))}
-    return row, renditions, films.original(video).model_dump(), files
+    return row, renditions, films.original(video).model_dump(exclude={"storyboard"}), files
 
 
 @pytest.fixture
