@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
-from app.children import Child, ChildError, Limits, start
-from app.children.pausing import pause, resume
+from app.children import Child, ChildError, Limits, pause, resume, start
 from app.errors import HomereelError, MediaError, NoSpace, Unavailable
 from app.i18n import N_
 from app.media.boxes import BadBoxesError
@@ -179,7 +178,8 @@ class Run:
     def _try(self) -> None:
         """One process, from the next cell on. A cell that is not right is tried again from further back."""
         cells = self._cells()
-        order = Order(tuple(lane.rendition for lane in self.lanes), cells, _ATTEMPTS[self._attempt], self._attempt, self.threads)
+        lead = self.rank is not Rank.VIEWER and self._attempt == 0  # who waits gets the first picture sooner
+        order = Order(tuple(lane.rendition for lane in self.lanes), cells, _ATTEMPTS[self._attempt], self._attempt, self.threads, lead=lead)
         planned = self._planner.plan(order)
         self._patience = planned.patience
         self._problems, self._kicked, self._code = [], False, None
