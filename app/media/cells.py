@@ -39,6 +39,8 @@ def _picture_cells(rendition: Rendition, fragments: Iterable[Fragment], cells: S
         frames = cell_frames(rendition.facts, rendition.index, cell)
         wanted = [(tick - video.zero) * scale for tick in frames]
         fragment = next(incoming, None)
+        if cell == cells[0] and fragment and wanted and fragment.times and max(fragment.times) < wanted[0]:
+            fragment = next(incoming, None)  # the run began early, for its encoder to settle
         got = fragment.times if fragment else []
         if fragment is None or got != wanted:
             ends = frames[len(got)] if got == wanted[: len(got)] and len(got) < len(frames) else None

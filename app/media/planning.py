@@ -37,6 +37,7 @@ class Order:
     back: int = 0  # keyframes before the one that the first cell needs
     attempt: int = 0  # how often these cells came out wrong before
     threads: int = 0  # of the decoder and of each encoder; 0: as many as they like
+    lead: bool = False  # begin a second early: the encoder has settled by the first cell, at the price of that second
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,13 @@ class Software:
         if first.rung.kind == "audio":
             return commands.sound_run(self.tool.path, first, order.cells[0], order.cells[-1])
         return picture_runs(
-            self.tool.path, order.renditions, order.cells, back=order.back, filters=self.tool.filters, threads=order.threads
+            self.tool.path,
+            order.renditions,
+            order.cells,
+            back=order.back,
+            filters=self.tool.filters,
+            threads=order.threads,
+            lead=order.lead,
         )
 
     def went_wrong(self, order: Order, planned: Planned, complaint: str) -> None:

@@ -19,14 +19,12 @@ def numbers(rendition: Rendition) -> list[int]:
     return [segment.number for segment in segments(rendition.facts, rendition.index, rendition.rung)]
 
 
-def one_run(tool: Tool, rendition: Rendition, cells: Sequence[int], *, threads: int = 0) -> Run:
+def one_run(tool: Tool, rendition: Rendition, cells: Sequence[int], *, threads: int = 0, rank: Rank = Rank.VIEWER) -> Run:
     """A run of its own for these cells, to its end."""
     from app.media.homes import prepare_home
 
     prepare_home(rendition, tool)
-    run = Run(
-        Software(tool), [rendition], tuple(cells), rank=Rank.VIEWER, wanted=lambda _run, _cell: True, told=lambda: None, threads=threads
-    )
+    run = Run(Software(tool), [rendition], tuple(cells), rank=rank, wanted=lambda _run, _cell: True, told=lambda: None, threads=threads)
     run.begin()
     run.join(60)
     if run.error:

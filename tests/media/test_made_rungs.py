@@ -9,15 +9,17 @@ import av
 import pytest
 
 from app.media.codec_strings import codec_string
+from app.media.commands import timescale
 from app.media.facts import Facts
 from app.media.index import NAME, load_index
 from app.media.ladder import Choices, Rung, evened_plan, first_plan
 from app.media.loudness import gains, measure_loudness
+from app.media.order import Rank
 from app.media.rendition import Rendition
 from app.media.run import Tool
 from app.media.sampling import sample_rate
 from tests.media.conftest import Film, examined
-from tests.media.joined import joined, loudest, numbers, one_run, samples
+from tests.media.joined import joined, loudest, numbers, one_run, samples, source_times, times
 from tests.media_files import clip
 
 
@@ -62,6 +64,21 @@ def test_cells_of_further_sets_join_as_one(codec: str, tool: Tool, tmp_path: Pat
 
     with av.open(io.BytesIO(joined(made))) as container:
         assert sum(1 for _ in container.decode(video=0)) == made.facts.video.frames  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["29.97fps.mp4", "vfr.mkv", "late.ts", "interlaced.ts", "hole.mp4"])
+def test_a_second_ahead_of_the_first_cell_is_made_and_thrown_away(name: str, tool: Tool, film: Film) -> None:
+    """So the encoder has settled where runs meet; only who waits does without."""
+    _, made = film(name)
+    order = numbers(made[0])
+    for cell in reversed(order):
+        one_run(tool, made[0], [cell], rank=Rank.REST)
+    early = joined(made[0])
+
+    scale = timescale(made[0].facts.video)  # type: ignore[arg-type]
+    assert [time / scale for time in times(early)] == pytest.approx(source_times(made[0]), abs=0.001)
+    with av.open(io.BytesIO(early)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == len(times(early))
 
 
 SIZES = {

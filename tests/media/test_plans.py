@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.media import allowed, commands, grid
+from app.media.commands.picture import picture_runs
 from app.media.index import Index
 from app.media.ladder import Rung, ladder
 from app.media.rendition import Rendition
@@ -89,3 +90,16 @@ def test_a_run_starts_at_a_known_keyframe_and_further_back_when_told() -> None:
         return made[made.index("-ss") + 1] if "-ss" in made else ""
 
     assert [seek(back) for back in (0, 1, 2, 99)] == ["4.000001", "2.000001", "", ""]
+
+
+def test_a_run_nobody_waits_for_begins_a_second_early_but_never_before_the_film() -> None:
+    film, packets, rungs = plan()
+    rendition = Rendition(Path("/f.mp4"), Path("/out"), film, rungs[0], packets)
+
+    def start(cell: int, *, lead: bool) -> str:
+        made = picture_runs(Path("ff"), [rendition], [cell], lead=lead)
+        return next(word.split("trim=")[1].split(";")[0].split("[")[0] for word in made if "trim=" in word)
+
+    assert "start_pts=51200" in start(1, lead=False)
+    assert "start_pts=38400" in start(1, lead=True)
+    assert "start_pts=0" in start(0, lead=True)

@@ -28,15 +28,23 @@ def picture_run(program: Path, rendition: Rendition, cells: Sequence[int], *, ba
 
 
 def picture_runs(
-    program: Path, renditions: Sequence[Rendition], cells: Sequence[int], *, back: int = 0, filters: Sequence[str] = (), threads: int = 0
+    program: Path,
+    renditions: Sequence[Rendition],
+    cells: Sequence[int],
+    *,
+    back: int = 0,
+    filters: Sequence[str] = (),
+    threads: int = 0,
+    lead: bool = False,
 ) -> list[str]:
     """The same cells of several renditions of one film, decoded once: on descriptors 1, 3, 4 and so on.
 
     `back` goes that many keyframes further back for the start, None-like large values begin at the beginning of the file.
-    With `threads`, the decoder, the filters and each encoder use so many.
+    With `threads`, the decoder, the filters and each encoder use so many. With `lead`, a fragment of a second before the first cell comes
+    first, to be thrown away.
     """
     limit = {"threads": threads} if threads else {}
-    picture = _shared(renditions[0], cells, back=back, limit=limit)
+    picture = _shared(renditions[0], cells, back=back, limit=limit, lead=lead)
     branches = [picture] if len(renditions) == 1 else picture.filter_multi_output("split", len(renditions))
     outputs = []
     for number, rendition in enumerate(renditions):
@@ -48,11 +56,13 @@ def picture_runs(
     return [*words[:1], "-filter_complex_threads", str(threads), *words[1:]] if threads else words
 
 
-def _shared(rendition: Rendition, cells: Sequence[int], *, back: int, limit: dict[str, Any]) -> Any:
+def _shared(rendition: Rendition, cells: Sequence[int], *, back: int, limit: dict[str, Any], lead: bool) -> Any:
     """Decoded, deinterlaced and cut, which is the same for every rendition."""
     facts, video = rendition.facts, rendition.facts.video
     assert video
     begin, end = first_tick(video, cells[0]), min(first_tick(video, cells[-1] + 1), film_end(facts, rendition.index))
+    if lead:  # x264 sets out from its CRF alone and finds its level within a second: without it a joint costs up to 5 VMAF
+        begin = max(begin - video.tb_den // video.tb_num, rendition.index.frames[0])
     source = source_input(rendition.source, {**picture_seek(rendition, begin, back), **damaged(facts.cut_at), **limit})
     picture = source[str(video.stream)]
     if video.interlaced:

@@ -11,7 +11,7 @@ from app.media.ladder import Rung
 
 
 def picture_sample(program: Path, source: Path, facts: Facts, rung: Rung, *, start: float, seconds: float) -> list[str]:
-    """Some seconds from about `start`, at a rung's size and quality, uncapped, as bare H.264 on standard output: its length is what counts."""
+    """Some seconds from about `start`, at a rung's size and quality, uncapped, as bare H.264 on standard output."""
     where = {"ss": f"{start:.3f}", "t": f"{seconds:.3f}", **damaged(facts.cut_at)}
     picture = source_input(source, where)[str(rung.stream)]
     if facts.video and facts.video.interlaced:

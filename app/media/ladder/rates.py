@@ -36,10 +36,10 @@ def usual_cap(width: int, height: int, fps: float, quality: str = "balanced") ->
 
 
 def cap(facts: Facts, width: int, height: int, fps: float, *, codec: str, quality: str) -> int:
-    """The most a rung may take: never more than twice what the source has to say at that size (peaks need room)."""
+    """The most a rung may take: never more than thrice what the source has to say at that size (peaks need room)."""
     video = facts.video
     assert video
-    room = 2 * _worth(facts, video) * _shrunk(width, height, video.width, video.height)
+    room = 3 * _worth(facts, video) * _shrunk(width, height, video.width, video.height)
     most = min(usual_cap(width, height, fps, quality), room) * SHARE[codec]
     return max(_LEAST_CAP, round(most / 1000) * 1000)
 
