@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.children import Limits, Sandbox, run
@@ -19,26 +19,31 @@ _LIMITS = Limits(wall=60, cpu=120, memory=16 << 30, file_size=1 << 20)
 _HEAD = 1 << 20  # bytes: no list of the frames of one segment is longer
 
 
-def first_segments_decode(tool: Tool, renditions: Iterable[Rendition]) -> None:
+def first_segments_decode(tool: Tool, renditions: Sequence[Rendition]) -> None:
     """What play begins with. MediaError where it does not decode, though its frames were all there."""
-    for rendition in renditions:
-        first = segments(rendition.facts, rendition.index, rendition.rung)[0].number
-        if not segments_decode(tool, rendition, [first]):
-            raise MediaError(
-                N_("What was made of the beginning of this video cannot be played. Try again; if it stays so, export the film anew as MP4.")
-            )
+    firsts = [(rendition, [segments(rendition.facts, rendition.index, rendition.rung)[0].number]) for rendition in renditions]
+    if not segments_decode(tool, firsts):
+        raise MediaError(
+            N_("What was made of the beginning of this video cannot be played. Try again; if it stays so, export the film anew as MP4.")
+        )
 
 
-def segments_decode(tool: Tool, rendition: Rendition, numbers: Sequence[int]) -> bool:
-    """Whether these segments, joined behind the init part, decode without a complaint."""
-    with tempfile.TemporaryDirectory(dir=rendition.folder, prefix=".check-") as scratch:
-        joined = Path(scratch) / "joined.mp4"
-        with joined.open("wb") as out:
-            for part in [rendition.init_path, *(rendition.segment_path(number) for number in numbers)]:
-                with part.open("rb") as file:
-                    shutil.copyfileobj(file, out)
-        done = run(decode_check(tool.path, joined), folder=Path(scratch), limits=_LIMITS, sandbox=Sandbox(read=(joined,)))
+def segments_decode(tool: Tool, chosen: Sequence[tuple[Rendition, Sequence[int]]]) -> bool:
+    """Whether these segments of each rendition, joined behind its init part, decode without a complaint."""
+    if not chosen:
+        return True
+    with tempfile.TemporaryDirectory(dir=chosen[0][0].folder, prefix=".check-") as scratch:
+        films = [_join(rendition, numbers, Path(scratch) / f"{place}.mp4") for place, (rendition, numbers) in enumerate(chosen)]
+        done = run(decode_check(tool.path, films), folder=Path(scratch), limits=_LIMITS, sandbox=Sandbox(read=tuple(films)))
     return done.code == 0 and not done.stderr
+
+
+def _join(rendition: Rendition, numbers: Sequence[int], path: Path) -> Path:
+    with path.open("wb") as out:
+        for part in [rendition.init_path, *(rendition.segment_path(number) for number in numbers)]:
+            with part.open("rb") as file:
+                shutil.copyfileobj(file, out)
+    return path
 
 
 def shortcoming(tool: Tool, rendition: Rendition) -> str:
@@ -51,7 +56,7 @@ def shortcoming(tool: Tool, rendition: Rendition) -> str:
     numbers = sorted({listed[0].number, listed[-1].number})
     if wrong := _wrong_length(rendition, numbers, start=listed[0].start, end=listed[-1].start + listed[-1].duration):
         return wrong
-    return "" if segments_decode(tool, rendition, numbers) else f"segments {numbers} do not decode"
+    return "" if segments_decode(tool, [(rendition, numbers)]) else f"segments {numbers} do not decode"
 
 
 def _wrong_length(rendition: Rendition, numbers: Sequence[int], *, start: float, end: float) -> str:

@@ -50,10 +50,10 @@ def test_what_was_made_is_decoded_before_it_is_believed(film: Film, manager: Run
     _, renditions = film("h264.mp4")
     for rendition in renditions:
         manager.segment(rendition, 0)
-        assert segments_decode(tool, rendition, [0])
+        assert segments_decode(tool, [(rendition, [0])])
 
     spoil(renditions[0])
-    assert not segments_decode(tool, renditions[0], [0])
+    assert not segments_decode(tool, [(renditions[0], [0])])
 
 
 def spoil(rendition: Rendition) -> None:
