@@ -12,7 +12,7 @@ from app.ingest.models import Upload, UploadState
 from app.ingest.volume import ABSENT
 from app.jobs import OPEN, Job
 from app.media.packing import packed_path, packed_table
-from app.media.stills import SMALL
+from app.media.stills import SMALL, still_name, storyboard_is_whole
 from app.processing.films import folder_of, source_of
 from app.processing.sidecars import ours_beside
 from app.search.keeper import Keeper
@@ -21,6 +21,7 @@ from app.storage.marker import NAME as MARKER
 from app.storage.marker import Volume, volume_at
 from app.videos.models import Original, Rendition, Video
 from app.videos.originals import IN_WORK
+from app.videos.shown import OWN
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def find_defects(site: Site) -> list[Defect]:
         found = list(_database(session))
         _require_volume(site, session)
     looks: Sequence[Callable[[Site, Session], Iterator[Defect]]] = (
-        _originals, _stray_files, _stray_incoming, _uploads, _stray_renditions, _renditions, _pictures, _unfinished,
+        _originals, _stray_files, _stray_incoming, _uploads, _stray_renditions, _renditions, _pictures, _storyboards, _unfinished,
     )  # fmt: skip
     for look in looks:
         with site.read() as session:  # the database as it is by now: on a running site films come and go meanwhile
@@ -138,8 +139,29 @@ def _renditions(site: Site, session: Session) -> Iterator[Defect]:
 def _pictures(site: Site, session: Session) -> Iterator[Defect]:
     being_made = set(session.exec(select(Job.subject).where(Job.kind == "make_pictures", col(Job.state).in_(OPEN))))
     for video in session.exec(select(Video).where(Video.thumbnail != "", col(Video.original_id).is_not(None))):
-        if video.id not in being_made and not (folder_of(site, video.original_id or "") / SMALL).is_file():
-            yield Defect("picture", video.id, _("The picture of “{title}” is not there.").format(title=video.title), _("Make it again."))
+        if video.picture == OWN and not (site.paths.pictures / video.id / SMALL).is_file():
+            what = _("The picture that was chosen for “{title}” is not there.").format(title=video.title)
+            yield Defect("chosen", video.id, what, _("Show one of the film instead."))
+        elif video.picture.isdigit() or not video.picture:
+            name = still_name(SMALL, int(video.picture or 1))
+            if video.id not in being_made and not (folder_of(site, video.original_id or "") / name).is_file():
+                yield Defect(
+                    "picture", video.id, _("The picture of “{title}” is not there.").format(title=video.title), _("Make it again.")
+                )
+
+
+def _storyboards(site: Site, session: Session) -> Iterator[Defect]:
+    """The small pictures of the seek bar; of those that were made once, all must be there."""
+    being_made = set(session.exec(select(Job.subject).where(Job.kind == "make_storyboard", col(Job.state).in_(OPEN))))
+    with_board = select(Video).where(Video.original_id == Original.id, Original.storyboard != "")
+    whole: dict[str, bool] = {}
+    for video in session.exec(with_board):
+        key = video.original_id or ""
+        whole.setdefault(key, storyboard_is_whole(folder_of(site, key)))
+        if not whole[key] and video.id not in being_made:
+            whole[key] = True  # one video of the file speaks for all
+            what = _("Pictures for the seek bar of “{title}” are not there.").format(title=video.title)
+            yield Defect("storyboard", video.id, what, _("Make them again."))
 
 
 def _unfinished(_site: Site, session: Session) -> Iterator[Defect]:

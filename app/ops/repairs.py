@@ -23,6 +23,7 @@ from app.storage.originals import quarantine
 from app.videos import service
 from app.videos.events import VideoUploaded
 from app.videos.models import Original, Rendition, Video
+from app.videos.pictures import forget_own_picture
 
 
 def repair(site: Site, defect: Defect) -> bool:
@@ -109,6 +110,16 @@ def _picture(site: Site, video_id: str) -> None:
         _note(site, session, "make_pictures", video_id)
 
 
+def _storyboard(site: Site, video_id: str) -> None:
+    with site.write() as session:
+        _note(site, session, "make_storyboard", video_id)
+
+
+def _chosen(site: Site, video_id: str) -> None:
+    with site.write() as session:
+        forget_own_picture(session, video_id)
+
+
 def _forgotten(site: Site, video_id: str) -> None:
     with site.write() as session:
         video = session.get(Video, video_id)
@@ -143,6 +154,8 @@ _MENDS: Mapping[str, Callable[[Site, str], None]] = {
     "leftover": _leftover,
     "version": _version,
     "picture": _picture,
+    "storyboard": _storyboard,
+    "chosen": _chosen,
     "forgotten": _forgotten,
     "entry": _entry,
     "index": _index,

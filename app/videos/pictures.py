@@ -63,6 +63,17 @@ def use_own_picture(session: Session, video_id: str) -> Video:
     return video
 
 
+def forget_own_picture(session: Session, video_id: str) -> None:
+    """The picture that people chose is lost: the best of the film's stands for it again."""
+    video = present(session, video_id)
+    if video.picture == OWN:
+        times = stills_of(session.get(Original, video.original_id) if video.original_id else None)
+        video.picture = ""
+        video.picture = fitting_picture(video, times)
+        _shows(session, video)
+        video.thumbnail = video.thumbnail if times else ""
+
+
 def set_storyboard(session: Session, original_id: str) -> None:
     """The storyboard of this file stands ready, anew."""
     if original := session.get(Original, original_id):

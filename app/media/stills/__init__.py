@@ -5,7 +5,7 @@ Whatever looks into a stranger's bytes does so in a child (`film_child`, `pictur
 
 from app.media.stills.asking import Chosen, make_stills, make_storyboard, take_moment, take_picture
 from app.media.stills.names import LARGE, LARGEST, SMALL, STILLS, still_name
-from app.media.stills.storyboard import Storyboard, load_storyboard, sheet_name, webvtt
+from app.media.stills.storyboard import Storyboard, load_storyboard, sheet_name, storyboard_is_whole, webvtt
 
 __all__ = [
     "LARGE",
@@ -19,6 +19,7 @@ __all__ = [
     "make_storyboard",
     "sheet_name",
     "still_name",
+    "storyboard_is_whole",
     "take_moment",
     "take_picture",
     "webvtt",

@@ -69,6 +69,12 @@ def load_storyboard(folder: Path) -> Storyboard | None:
         return None
 
 
+def storyboard_is_whole(folder: Path) -> bool:
+    """Whether the list and every sheet it speaks of are there."""
+    board = load_storyboard(folder)
+    return board is not None and all((folder / sheet_name(number)).is_file() for number in range(board.sheets))
+
+
 def webvtt(board: Storyboard, *, address: Callable[[str], str]) -> str:
     """The first picture holds from the very beginning: a bar must not be empty there."""
     lines = ["WEBVTT", ""]
