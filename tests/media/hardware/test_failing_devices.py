@@ -33,7 +33,10 @@ def is_whole(rendition: Rendition) -> bool:
     return len(off) == len(source_times(rendition))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+ALL = [pytest.param(fault, marks=() if fault in ("refuses", "hangs", "dies") else pytest.mark.slow) for fault in FAULTS]
+
+
+@pytest.mark.parametrize("fault", ALL)
 def test_a_device_that_fails_ends_in_a_right_video_by_software(
     house: House, film: Film, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
@@ -47,6 +50,7 @@ def test_a_device_that_fails_ends_in_a_right_video_by_software(
     assert owner(rendition.home) == ("nvenc" if fault in ("dies", "noise", "shifted") else "software")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", SAID)
 def test_each_family_that_refuses_as_measured_is_made_good_by_software(house: House, film: Film, family: str) -> None:
     house.opened("refuses", family=family)
@@ -133,6 +137,7 @@ def test_nothing_is_asked_of_hardware_that_is_switched_off_or_not_the_one_named(
         assert bool(house.trust.device_for(rendition)) is used
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "kind"),
     [
