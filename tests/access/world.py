@@ -17,13 +17,19 @@ from app.accounts.tokens import create_token
 from app.http.viewer import Role, Scope
 from app.jobs import Job
 from app.main import build_asgi
+from app.processing.captions import caption_path
 from app.site import Site
 from app.videos import service
-from app.videos.models import Original, Rendition, Video
+from app.videos.chapters import Chapter, to_json
+from app.videos.models import Caption, Original, Rendition, Video
 from tests.conftest import HOST, browser, token_of
 from tests.media_files import clip
 
 MISSING = "zzzzzzzzzzzz"  # a public id that no video has
+VISITORS = (
+    "anonymous", "member", "creator", "other creator", "co-editor", "moderator", "admin", "owner", "disabled",
+    "token to read", "token to upload", "token to manage", "member's token to read", "admin's token",
+)  # fmt: skip
 KINDS = ("public", "members", "unlisted", "private", "processing", "blocked", "trashed")
 
 
@@ -121,13 +127,21 @@ class World:
         values = {
             "public_id:str": public_id, "rung:str": self.rung, "path:path": "/app.css", "handle:str": "anna", "user_id:str": MISSING,
             "device_id:str": MISSING, "token_id:str": MISSING, "job_id:str": MISSING, "upload_id:str": MISSING, "folder_id:str": MISSING,
-            "entry_id:str": MISSING, "name:str": "init.mp4" if "{rung:" in route.path else "master.m3u8",
+            "entry_id:str": MISSING, "name:str": self._name(route),
         }  # fmt: skip
         path = route.path
         for placeholder, value in values.items():
             path = path.replace("{" + placeholder + "}", value.lstrip("/"))
         assert "{" not in path, f"{route.name}: say in tests/access/world.py what stands for its placeholder"
         return path
+
+    def _name(self, route: Route) -> str:
+        """A name that there is, where such a route needs one."""
+        if "/renditions/" in route.path or "/versions/" in route.path:
+            return self.rung
+        if "/captions/" in route.path:
+            return f"{self.caption}.vtt"
+        return "init.mp4" if "{rung:" in route.path else "master.m3u8"
 
     # -- making it
 
@@ -150,7 +164,20 @@ class World:
                 self.site.queue._run(job_id)
         with self.site.read() as session:
             self.rung = session.exec(select(Rendition.name).where(Rendition.original_id == original.id)).all()[0]
+        self._words(original.id)
         return channel.id, original.id
+
+    def _words(self, original_id: str) -> None:
+        """Captions inside the film, and chapters."""
+        with self.site.write() as session:
+            row = Caption(original_id=original_id, file="2.vtt")
+            session.add(row)
+            self.caption = row.public_id
+            path = caption_path(self.site, row)
+            first = session.exec(select(Video).where(Video.public_id == self._first)).one()
+            first.chapters = to_json([Chapter(0, "One"), Chapter(5, "Two")])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("WEBVTT\n")
 
     def _video(self, kind: str) -> str:
         with self.site.write() as session:
