@@ -42,6 +42,7 @@ class VideoPage(Card):
     facts: list[str]
     duration: float | None
     download_url: str | None
+    downloads: list[tuple[str, str, str]]  # smaller versions: name, address, size in words
     glow: str | None
     trashed: bool
     trash_until_text: str | None
@@ -125,6 +126,8 @@ def channel(session: Session, looking: Looking, found: Channel, cursor: str | No
 def video_page(row: Row, looking: Looking) -> VideoPage:
     video = row.video
     until = moment(video.trashed_at) + timedelta(days=looking.trash_days) if video.trashed_at else None
+    kept = row.original is not None and not row.original.missing and (not video.cut or clauses(looking.viewer, Act.EDIT).allows(video))
+    download = looking.addresses.original(video).replace("/original", "/download") if kept else None
     return VideoPage(
         **vars(card(row, looking)),
         description=video.description,
@@ -132,13 +135,24 @@ def video_page(row: Row, looking: Looking) -> VideoPage:
         tags=tags_of(video.tags),
         facts=[fact for fact in (words.day(video.recorded_at, looking.now) if video.recorded_at else "", quality(video)) if fact],
         duration=video.duration,
-        download_url=looking.addresses.original(video).replace("/original", "/download")
-        if row.original and not row.original.missing and (not video.cut or clauses(looking.viewer, Act.EDIT).allows(video))
-        else None,
+        download_url=download,
+        downloads=_downloads(row, download) if download else [],
         glow=looking.addresses.thumbnail(video),
         trashed=video.trashed,
         trash_until_text=words.day(until, looking.now) if until else None,
     )
+
+
+def _downloads(row: Row, download: str) -> list[tuple[str, str, str]]:
+    """What is packed, from the largest: put together with all sound while it is sent."""
+    sounds = [each for each in row.renditions if each.kind == "audio"]
+    if not all(each.packed for each in sounds):
+        return []
+    sound = sum(each.size for each in sounds)
+    made = [each for each in row.renditions if each.kind == "video" and each.packed and each.codec.startswith("avc1")]
+    made.sort(key=lambda each: -each.height)
+    query = "&" if "?" in download else "?"
+    return [(f"{each.height}p", f"{download}{query}quality={each.name}", words.size(each.size + sound)) for each in made]
 
 
 def _player(row: Row, looking: Looking, start: float | None) -> Mapping[str, Any] | None:

@@ -1,6 +1,8 @@
 """Downloads: the file as it came, one packed rendition, pictures and sound in one MP4 put together while it is sent."""
 
 import io
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +115,12 @@ def test_what_is_no_version_of_the_video_is_missing(packed: Cinema) -> None:
     for quality in ("x", "a0", "..", "v240/../x"):
         assert packed.owner.get(packed.media("download", f"?quality={quality}")).status_code == 404
     assert packed.nobody.get(packed.media("download", f"?quality={rungs(packed)[0]}")).status_code == 404
+
+
+def test_the_watch_page_offers_what_is_packed_and_every_offer_is_good(packed: Cinema) -> None:
+    page = packed.owner.get(f"/w/{packed.film.public_id}").text
+    offered = [unescape(address) for address in re.findall(r'href="(/media/[^"]+quality=[^"]+)" download', page)]
+
+    assert len(offered) == len(rungs(packed))
+    for address in offered:
+        assert packed.owner.get(address, headers={"range": "bytes=0-99"}).status_code == 206
