@@ -173,14 +173,14 @@ export class Source {
   }
 
   #trouble(Hls, error) {
-    if (!error.fatal) return;
     const status = error.response?.code;
+    if (status === 410 && !this.#changed) return this.#anew(); // not worth another try, which hls.js would make
+    if (!error.fatal) return;
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && this.#recovered < 2) {
       this.#recovered += 1;
       this.#hls.recoverMediaError();
       return;
     }
-    if (status === 410 && !this.#changed) return this.#anew();
     let why = error.type === Hls.ErrorTypes.NETWORK_ERROR ? 'fail_network' : 'fail_decode';
     if ([401, 403, 404, 410].includes(status)) why = 'fail_gone';
     this.#hls.stopLoad();
