@@ -29,7 +29,7 @@ def test_whatever_is_listed_plays_while_films_are_made_and_the_server_is_killed(
         for _ in range(3):
             time.sleep(chance.uniform(0.5, 3))
             server.kill9()
-            server.start()
+            server.start(seconds=120)
         for video in videos:
             if aftermath.until_ended(server, video, 240) == "failed":  # what was killed three times is set aside, and tried again by hand
                 assert server.client.post(f"/api/v1/videos/{video}/retry").is_success
