@@ -8,8 +8,9 @@ from app.errors import Missing
 from app.http.viewer import Viewer
 from app.processing.replacing import switch_file
 from app.site import Site
+from app.videos.addresses import MediaAddresses
+from app.videos.cards import Looking
 from app.videos.models import Video
-from app.videos.page_routes import looking
 from app.videos.policies import NO_VIDEO, VideoRef, may_edit
 from app.videos.replacing import accept_replacement, drop_replacement, forget_previous, go_back
 from app.videos.replacing_out import ReplacementOut, replacement_out
@@ -94,7 +95,8 @@ def _told(site: Site, viewer: Viewer, video: VideoRef) -> ReplacementOut:
         row = session.get(Video, video.id)
         if row is None:
             raise Missing(NO_VIDEO)
-        return replacement_out(session, looking(site, viewer), row)
+        looking = Looking(viewer, site.clock().astimezone(), site.part(MediaAddresses), site.settings.trash_days)  # type: ignore[type-abstract]
+        return replacement_out(session, looking, row)
 
 
 def _back(video: VideoRef) -> Redirect:

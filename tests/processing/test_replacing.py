@@ -1,5 +1,6 @@
 """Another file for a video: its address stays, the old file plays until the new one does, and one can go back."""
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def test_the_new_file_takes_over_once_it_plays(films: Films, film: Video, as_use
         assert len(session.exec(select(Video)).all()) == 1
 
 
+@pytest.mark.slow
 def test_one_can_go_back_and_forth_until_the_earlier_file_is_given_up(films: Films, film: Video, as_user: AsUser, claimed: Site) -> None:
     anna = as_user()
     anna.put(f"/api/v1/videos/{film.public_id}/cut", json={"keep": [[1, 4]]})
@@ -140,11 +142,10 @@ def test_only_who_may_edit_replaces_and_only_who_still_may_at_the_end(films: Fil
 
 
 def _base64(text: str) -> str:
-    import base64
-
     return base64.b64encode(text.encode()).decode()
 
 
+@pytest.mark.slow
 def test_a_video_that_shared_the_file_keeps_it(films: Films, film: Video, as_user: AsUser, claimed: Site) -> None:
     settle(claimed)
     twin = films.whole("24fps.mp4")
@@ -158,6 +159,7 @@ def test_a_video_that_shared_the_file_keeps_it(films: Films, film: Video, as_use
     assert plays(as_user(), film) == clip("vp9.webm").read_bytes()
 
 
+@pytest.mark.slow
 def test_deleting_the_video_deletes_what_waited_and_what_was_kept(films: Films, film: Video, as_user: AsUser, claimed: Site) -> None:
     anna = as_user()
     send(anna, film, "vp9.webm")
