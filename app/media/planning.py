@@ -37,7 +37,7 @@ class Order:
     back: int = 0  # keyframes before the one that the first cell needs
     attempt: int = 0  # how often these cells came out wrong before
     threads: int = 0  # of the decoder and of each encoder; 0: as many as they like
-    lead: bool = False  # begin a second early: the encoder has settled by the first cell, at the price of that second
+    lead: bool = False  # begin early: the encoder has settled by the first cell, at the price of two seconds
 
 
 @dataclass(frozen=True)

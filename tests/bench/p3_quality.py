@@ -9,6 +9,7 @@ from pathlib import Path
 from app.media.grid import CELL
 from app.media.index import load_index
 from app.media.ladder import Choices, first_plan
+from app.media.order import Rank
 from app.media.probe import probe
 from app.media.rendition import Rendition
 from app.media.run import Tool
@@ -39,7 +40,7 @@ def _film(name: str, film: Path, folder: Path) -> Iterator[Row]:
             cells, whole = (Rendition(film, folder / how, facts, rung, index) for how in ("cells", "whole"))
             order = numbers(cells)
             for cell in [*order[1::2], *order[::2]]:
-                one_run(tool, cells, [cell])
+                one_run(tool, cells, [cell], rank=Rank.REST)
             one_run(tool, whole, order)
             ours, plain = (_vmaf(folder, each, facts.video.width, facts.video.height) for each in (cells, whole))
             yield from _rows(f"{name} {rung.lines} lines", ours, plain, facts.video.fps, sizes=(len(joined(cells)), len(joined(whole))))
@@ -61,10 +62,26 @@ def _vmaf(folder: Path, made: Rendition, width: int, height: int) -> list[float]
     film = folder / "made.mp4"
     film.write_bytes(joined(made))
     graph = (
-        f"[0:v]scale={width}:{height}:flags=bicubic,setpts=N/25/TB[a];"
-        f"[1:v]scale={width}:{height}:flags=bicubic,format=yuv420p,setpts=N/25/TB[b];[a][b]{_MODEL}"
+        f"[0:v]scale={width}:{height}:flags=bicubic,settb=1/1000,setpts=N*40[a];"
+        f"[1:v]scale={width}:{height}:flags=bicubic,format=yuv420p,settb=1/1000,setpts=N*40[b];[a][b]{_MODEL}"
     )
-    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(film), "-i", str(made.source), "-lavfi", graph, "-f", "null", "-"]
+    command = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-nostdin",
+        "-i",
+        str(film),
+        "-i",
+        str(made.source),
+        "-lavfi",
+        graph,
+        "-fps_mode",
+        "passthrough",
+        "-f",
+        "null",
+        "-",
+    ]
     subprocess.run(command, cwd=folder, check=True)
     return [frame["metrics"]["vmaf"] for frame in json.loads((folder / "vmaf.json").read_text())["frames"]]
 

@@ -67,7 +67,7 @@ def test_cells_of_further_sets_join_as_one(codec: str, tool: Tool, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["29.97fps.mp4", "vfr.mkv", "late.ts", "interlaced.ts", "hole.mp4"])
-def test_a_second_ahead_of_the_first_cell_is_made_and_thrown_away(name: str, tool: Tool, film: Film) -> None:
+def test_what_lies_ahead_of_the_first_cell_is_made_and_thrown_away(name: str, tool: Tool, film: Film) -> None:
     """So the encoder has settled where runs meet; only who waits does without."""
     _, made = film(name)
     order = numbers(made[0])

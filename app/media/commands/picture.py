@@ -19,6 +19,7 @@ HDR_TO_SDR = (
     ("tonemap", {"tonemap": "mobius", "desat": 0, "peak": 5}),  # white at 203 nits keeps its place; 1000 nits still fit
     ("zscale", {"t": "bt709", "m": "bt709", "r": "tv"}),
 )
+_LEAD = 2  # seconds
 FIRST_PIPE = 3  # the descriptor of the second output; the first is standard output
 
 
@@ -40,7 +41,7 @@ def picture_runs(
     """The same cells of several renditions of one film, decoded once: on descriptors 1, 3, 4 and so on.
 
     `back` goes that many keyframes further back for the start, None-like large values begin at the beginning of the file.
-    With `threads`, the decoder, the filters and each encoder use so many. With `lead`, a fragment of a second before the first cell comes
+    With `threads`, the decoder, the filters and each encoder use so many. With `lead`, a fragment of two seconds before the first cell comes
     first, to be thrown away.
     """
     limit = {"threads": threads} if threads else {}
@@ -61,8 +62,8 @@ def _shared(rendition: Rendition, cells: Sequence[int], *, back: int, limit: dic
     facts, video = rendition.facts, rendition.facts.video
     assert video
     begin, end = first_tick(video, cells[0]), min(first_tick(video, cells[-1] + 1), film_end(facts, rendition.index))
-    if lead:  # x264 sets out from its CRF alone and finds its level within a second: without it a joint costs up to 5 VMAF
-        begin = max(begin - video.tb_den // video.tb_num, rendition.index.frames[0])
+    if lead:  # x264 sets out from its CRF alone and finds its level within two seconds: without them a joint costs up to 5 VMAF
+        begin = max(begin - _LEAD * video.tb_den // video.tb_num, rendition.index.frames[0])
     source = source_input(rendition.source, {**picture_seek(rendition, begin, back), **damaged(facts.cut_at), **limit})
     picture = source[str(video.stream)]
     if video.interlaced:
