@@ -36,6 +36,7 @@ _EBU = "0.070795*sin(2*PI*t*1000)"  # EBU Tech 3341: a sine whose peaks lie at -
 
 RECIPES = {
     "h264.mp4": _film("25", 10, f"{_X264} -g 50 {_SOUND} -movflags +faststart OUT"),
+    "720p.mp4": _film("25", 5, f"-vf noise=alls=12:allf=t {_X264} -g 50 {_SOUND} OUT", size="1280x720"),
     "23.976fps.mp4": _film("24000/1001", 10, f"{_X264} -g 60 {_SOUND} OUT"),
     "24fps.mp4": _film("24", 10, f"{_X264} -g 60 {_SOUND} OUT"),
     "29.97fps.mp4": _film("30000/1001", 10, f"{_X264} -g 75 {_SOUND} OUT"),
