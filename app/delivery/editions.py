@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WHOLE = "whole"
 CHANGED = N_("This video was changed while you watched it. Load the page again to see it as it is now.")
-IN_PART = N_("Only a part of this film is shown.")
+IN_PART = N_("Only a part of this film is shown, so its file cannot be had.")
 _STREAM = re.compile(r"(?!master\.)[a-z0-9]+\.m3u8|[a-z0-9]+/(init(-\d+)?\.mp4|\d+\.m4s)")
 _OF_THE_FILE = re.compile(r"original|download|[a-z0-9]+\.mp4")
 _OF_A_CUT = re.compile(r"master\.m3u8|chapters\.vtt|captions/[A-Za-z0-9_-]+\.(vtt|m3u8)")
