@@ -41,8 +41,8 @@ def picture_runs(
     """The same cells of several renditions of one film, decoded once: on descriptors 1, 3, 4 and so on.
 
     `back` goes that many keyframes further back for the start, None-like large values begin at the beginning of the file.
-    With `threads`, the decoder, the filters and each encoder use so many. With `lead`, a fragment of two seconds before the first cell comes
-    first, to be thrown away.
+    With `threads`, the decoder, the filters and each encoder use so many. With `lead`, a fragment of two seconds before the first cell
+    comes first, to be thrown away.
     """
     limit = {"threads": threads} if threads else {}
     picture = _shared(renditions[0], cells, back=back, limit=limit, lead=lead)
