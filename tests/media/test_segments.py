@@ -4,6 +4,7 @@ import hashlib
 import io
 import itertools
 import random
+import time
 from array import array
 
 import av
@@ -11,10 +12,13 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from app.media.commands import timescale
-from app.media.grid import first_sample
+from app.media.grid import cell_frames, first_sample
+from app.media.homes import prepare_home
 from app.media.index import Index
+from app.media.order import Rank
+from app.media.planning import Software, Tool
 from app.media.rendition import Rendition
-from app.media.run import EndsShort, Tool
+from app.media.run import EndsShort, Run
 from tests.media.conftest import Film
 from tests.media.joined import differences, joined, numbers, one_run, pictures, residual, samples, source_times, times
 from tests.media_files import clip
@@ -144,7 +148,9 @@ def test_sound_joined_across_runs_is_the_sound_of_one_run(film: Film, tool: Tool
             assert residual(ours[around], theirs[around]) < 0.003, f"a click at {joint}"
 
 
-@pytest.mark.parametrize("name", [pytest.param("h264.mp4", marks=pytest.mark.slow), "59.94fps.mkv", "delayed-sound.mp4"])
+@pytest.mark.parametrize(
+    "name", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("h264.mp4", "opus.webm")), "59.94fps.mkv", "delayed-sound.mp4"]
+)
 def test_sound_stays_with_the_picture_from_start_to_end(film: Film, tool: Tool, name: str) -> None:
     """The tone climbs, so that it fits at one place only: within 20 ms of where the source has it, beginning, middle and end."""
     facts, renditions = film(name)
@@ -193,3 +199,26 @@ def colours(film: str | io.BytesIO) -> Image.Image:
 
 def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_instant_costs_at_most_what_was_being_made(film: Film, tool: Tool) -> None:
+    """Whatever is there after a kill is whole, and what is missing is made as if nothing had been."""
+    _, renditions = film("bframes.mp4")
+    rendition = renditions[0]
+    cells = numbers(rendition)
+    for number in range(12):
+        run = Run(Software(tool), [rendition], cells, rank=Rank.VIEWER, wanted=lambda _run, _cell: True, told=lambda: None)
+        prepare_home(rendition, tool)
+        run.begin()
+        time.sleep(0.06 * number)
+        run.kill()
+        run.join(5)
+        for cell in cells:
+            if rendition.segment_path(cell).exists():
+                whole = rendition.init_path.read_bytes() + rendition.segment_path(cell).read_bytes()
+                assert len(times(whole)) == len(cell_frames(rendition.facts, rendition.index, cell))
+                rendition.segment_path(cell).unlink()
+        assert [path.name for path in rendition.home.iterdir() if path.suffix not in (".m4s", ".mp4", "")] == []
+    one_run(tool, rendition, cells)
+    assert len(times(joined(rendition))) == len(rendition.index.frames)
