@@ -9,7 +9,7 @@ from app.delivery.addresses import media_address
 from app.delivery.caching import kept
 from app.delivery.cuts import captions_in_cut
 from app.delivery.lists import PLAYLIST
-from app.delivery.original_routes import READING
+from app.delivery.originals import READING
 from app.delivery.policies import Playing, may_play
 from app.errors import Missing
 from app.http.ranges import FileRange

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from app.delivery.files import AnyRequest, send_file
 from app.delivery.muxed import muxed
-from app.delivery.original_routes import READING, download_name, original_part
+from app.delivery.originals import READING, download_name, original_part
 from app.delivery.policies import Playing, may_play
 from app.errors import Conflict, Missing
 from app.http.open_files import Part

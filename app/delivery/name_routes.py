@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from app.delivery.files import AnyRequest, recent, send_file
 from app.delivery.lists import playlist
-from app.delivery.original_routes import READING, download_name
+from app.delivery.originals import READING, download_name
 from app.delivery.packed import KIND, packed
 from app.delivery.pictures import picture
 from app.delivery.policies import Playing, may_play

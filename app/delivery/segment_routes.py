@@ -6,7 +6,7 @@ from litestar.params import FromPath
 
 from app.delivery.cuts import cut_segment
 from app.delivery.files import AnyRequest, send_file
-from app.delivery.original_routes import READING
+from app.delivery.originals import READING
 from app.delivery.policies import Playing, may_play
 from app.delivery.waiting import Waiting
 from app.errors import Missing
