@@ -149,3 +149,17 @@ def test_the_pages_fit_and_can_be_used_by_everybody(film: str, at_home: AtHome, 
         page.wait_for_load_state("networkidle")
         assert overflow(page) == []
         assert axe(page) == []
+
+
+def test_the_file_is_replaced_from_the_settings_page(house: House, film: str, at_home: AtHome) -> None:
+    before = house.api.get(f"/api/v1/videos/{film}").json()
+    page = at_home(f"/studio/v/{film}")
+    page.set_input_files("#f-replace", clip("vfr.mp4"))
+    page.click("[data-replace] button[type=submit]")
+    after = wait_for(house.api, film, lambda video: video["sources"]["direct"] != before["sources"]["direct"])
+    assert (after["id"], after["title"], after["url"]) == (before["id"], before["title"], before["url"])
+    assert house.api.get(str(after["sources"]["direct"])).content == clip("vfr.mp4").read_bytes()
+    page.goto(f"/studio/v/{film}")
+    page.click("text=Go back to it")
+    wait_for(house.api, film, lambda video: house.api.get(str(video["sources"]["direct"])).content == clip("bframes.mp4").read_bytes())
+    assert page.heard.complaints == []
