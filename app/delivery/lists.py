@@ -23,13 +23,13 @@ PLAYLIST = "application/vnd.apple.mpegurl"
 _FOR_DEAF = ("public.accessibility.transcribes-spoken-dialog", "public.accessibility.describes-music-and-sound")
 
 
-def playlist(site: Site, playing: Playing, name: str) -> Response[str] | None:
-    """`master.m3u8` or `<rung>.m3u8`; None if no playlist is called so."""
+def playlist(site: Site, playing: Playing, name: str, *, most: float = 0) -> Response[str] | None:
+    """`master.m3u8` or `<rung>.m3u8`; None if no playlist is called so. `most`: bits a second that this viewer may take, 0 for any."""
     stem, _, kind = name.rpartition(".")
     if kind != "m3u8":
         return None
     film = playing.film(site)
-    text = film.master(_address(playing), _words(site, playing)) if stem == "master" else _of_rendition(film, stem, playing)
+    text = film.master(_address(playing), _words(site, playing), most=most) if stem == "master" else _of_rendition(film, stem, playing)
     return Response(text, media_type=PLAYLIST, headers=kept(playing))
 
 

@@ -21,7 +21,7 @@ from app.media.index import NAME, Index, pack_index
 from app.media.lengths import Length, film_length, sound_length
 from app.media.mp4_index import stated_frames
 from app.media.packets import Counted, last_sound, read_beginning, read_index
-from app.media.streams import describe_audio, describe_rest, describe_video, picture_streams, sound_streams
+from app.media.streams import describe_audio, describe_rest, describe_video, picture_streams, plain_tag, sound_streams
 from app.media.tags import camera, place, recorded_at
 
 _MOST_UNREADABLE = 250  # packets without a picture, before a stream is taken for one that cannot be read
@@ -208,7 +208,7 @@ def whole_facts(
         attachments=attachments,
         chapters=chapters,
         recorded_at=recorded_at(metadata),
-        title=container.metadata.get("title", "")[:200],
+        title=plain_tag(container.metadata, "title"),
         place=place(metadata),
         camera=camera(metadata),
         cut_at=round(duration, 3) if length.cut else None,

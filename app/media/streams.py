@@ -112,7 +112,7 @@ def describe_audio(container: Any, stream: Any, zero: float) -> AudioFacts:
         start=round(start - zero, 6),
         end=round(_audio_end(container, stream, start) - zero, 6),
         language=_language(stream),
-        title=_tag(stream.metadata, "title"),
+        title=plain_tag(stream.metadata, "title"),
         default=Disposition.default in stream.disposition,
         packet_samples=_USUAL_PACKETS.get(name, 0) if coarse else 0,
         first_sample=round(start * rate) - _pre_skip(name, context.extradata or b"") if coarse else 0,
@@ -162,7 +162,7 @@ def describe_rest(container: Any) -> tuple[tuple[SubtitleFacts, ...], tuple[Atta
             stream.codec_context.name,
             stream.codec_context.name in TEXT_SUBTITLES,
             _language(stream),
-            _tag(stream.metadata, "title"),
+            plain_tag(stream.metadata, "title"),
             forced=Disposition.forced in stream.disposition,
             default=Disposition.default in stream.disposition,
             for_deaf=Disposition.hearing_impaired in stream.disposition,
@@ -171,22 +171,22 @@ def describe_rest(container: Any) -> tuple[tuple[SubtitleFacts, ...], tuple[Atta
         if stream.codec_context is not None
     )
     attachments = tuple(
-        AttachmentFacts(stream.index, _tag(stream.metadata, "filename"), _tag(stream.metadata, "mimetype"))
+        AttachmentFacts(stream.index, plain_tag(stream.metadata, "filename"), plain_tag(stream.metadata, "mimetype"))
         for stream in container.streams
         if stream.type == "attachment"
     )
     chapters = tuple(
-        ChapterFacts(float(item["start"] * item["time_base"]), float(item["end"] * item["time_base"]), _tag(item["metadata"], "title"))
+        ChapterFacts(float(item["start"] * item["time_base"]), float(item["end"] * item["time_base"]), plain_tag(item["metadata"], "title"))
         for item in container.chapters()[:1000]
     )
     return subtitles, attachments, chapters
 
 
 def _language(stream: Any) -> str:
-    language = _tag(stream.metadata, "language")
+    language = plain_tag(stream.metadata, "language")
     return "" if language == "und" else language
 
 
-def _tag(metadata: dict[str, str], name: str) -> str:
+def plain_tag(metadata: dict[str, str], name: str) -> str:
     """Text from a stranger's file: data only, not endless, and nothing in it that steers a terminal or turns a line around."""
     return "".join(letter if letter.isprintable() else " " for letter in metadata.get(name, "")[:200])

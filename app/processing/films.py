@@ -60,9 +60,13 @@ class Film:
         found = ((rung.name, measure(self.rendition(rung.name))) for rung in self.rungs)
         return {name: known for name, known in found if known}
 
-    def master(self, address: Address, words: Sequence[Words] = ()) -> str:
-        """The master playlist; `words` are its captions."""
-        return master(self.rungs, address=address, first=self.plan.first, measured=self.measured(), words=words)
+    def master(self, address: Address, words: Sequence[Words] = (), *, most: float = 0) -> str:
+        """The master playlist; `words` are its captions. Pictures that may take more than `most` bits a second are left out, but for the
+        smallest; 0 leaves out none."""
+        rungs = tuple(rung for rung in self.rungs if rung.kind != "video" or not most or rung.maxrate <= most)
+        if not any(rung.kind == "video" for rung in rungs) and self.pictures:
+            rungs = (min(self.pictures, key=lambda rung: rung.maxrate), *rungs)
+        return master(rungs, address=address, first=self.plan.first, measured=self.measured(), words=words)
 
 
 def source_of(site: Site, original: Original) -> Path:

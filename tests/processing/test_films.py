@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from app.jobs import JobFailed
 from app.media.packing import packed_path, packed_table
+from app.processing.films import film_of
 from app.processing.opening import given_up, open_film
 from app.videos import service
 from app.videos.models import Original, Video
@@ -122,3 +123,13 @@ def test_work_that_ends_for_good_without_a_word_is_said_on_the_film(films: Films
         service.retry(session, video_id)
     settle(films.site)
     assert films.video(video_id).state == "ready"
+
+
+def test_a_master_for_a_slow_line_leaves_out_what_would_never_go_through(films: Films) -> None:
+    film = film_of(films.site, films.original(films.open("hevc10.mkv")))
+    lowest = min(rung.maxrate for rung in film.pictures)
+    whole, capped, tiny = (film.master(lambda name: name, most=most) for most in (0, lowest, 1))
+
+    assert whole.count("#EXT-X-STREAM-INF") == len(film.pictures)
+    assert capped.count("#EXT-X-STREAM-INF") == 1
+    assert tiny == capped, "the smallest is always there"
