@@ -13,7 +13,7 @@ from app.processing.rendering import make_renditions
 from app.settings import Settings
 from app.site import Site
 from app.videos.models import Original, Rendition, Video
-from tests.conftest import settle
+from tests.conftest import AsUser, settle
 from tests.processing.conftest import Films
 
 
@@ -76,7 +76,7 @@ def test_an_owner_has_a_film_made_anew_and_lists_given_out_stay_true(films: Film
 
 
 def test_what_cannot_be_chosen_is_refused(films: Films) -> None:
-    video = films.whole("no-audio.mp4")
+    video = films.open("no-audio.mp4")
     for wrong in (Choices(quality="best"), Choices(highest=17), Choices(loudness="loud"), Choices(codecs=("h264", "divx"))):
         with pytest.raises(Invalid), films.site.write() as session:
             choose(films.site, session, video.id, wrong)
@@ -91,17 +91,23 @@ def test_sets_are_chosen_only_where_ffmpeg_has_the_encoder(claimed: Site, monkey
     assert settled_choices(claimed).codecs == ("h264", "vp9", "av1")
     monkeypatch.setattr("app.processing.plans.codecs_here", lambda _site: ("h264",))
     assert settled_choices(claimed).codecs == ("h264",)
-    video = films.whole("no-audio.mp4")
+    video = films.open("no-audio.mp4")
     with pytest.raises(Conflict), claimed.write() as session:
         choose(claimed, session, video.id, Choices(codecs=("av1",)))
 
 
-def test_loudness_is_measured_and_told(films: Films) -> None:
+def test_loudness_is_measured_and_told(films: Films, as_user: AsUser) -> None:
     video = films.whole("two-languages.mkv")
 
     measured = from_json(films.original(video).loudness)
     assert [each.stream for each in measured] == [1, 2]
     assert all(-40 < each.integrated < 0 for each in measured)
+    told = as_user("anna").get(f"/api/v1/videos/{video.public_id}").json()["sounds"]
+    assert [(each["language"], each["integrated"], each["gain"]) for each in told] == [
+        ("en", measured[0].integrated, measured[0].gain),
+        ("de", measured[1].integrated, measured[1].gain),
+    ]
+    assert all(each["gain"] <= -1 - each["true_peak"] + 0.01 for each in told), "no gain lifts peaks above -1 dBTP"
 
 
 def test_loudness_evened_out_while_encoding_is_another_sound(films: Films) -> None:
