@@ -78,7 +78,8 @@ class _OthersWait(Exception):
 def _fill(site: Site, job: JobHandle, film: Film, *, later: bool) -> Sequence[Rendition]:
     """The renditions that are whole now: all, or the first where other films wait."""
     telling = Telling(site, job, film)
-    everything = sorted(wanted_renditions(site, film), key=lambda each: each.rung not in film.first or each.rung.kind != "audio")  # that sound first
+    # the sound that people begin with goes first: it is quick
+    everything = sorted(wanted_renditions(site, film), key=lambda each: each.rung not in film.first or each.rung.kind != "audio")
     try:
         _fill_whole(site, job, everything, telling, rank=Rank.REST if later else Rank.NEW, give_way=True)
     except _OthersWait as others:
