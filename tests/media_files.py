@@ -97,6 +97,13 @@ RECIPES = {
     "yuv444.mp4": _film("25", 5, f"-c:v libx264 -preset ultrafast -pix_fmt yuv444p {_SOUND} OUT"),
     "odd-size.mp4": "-f lavfi -i testsrc2=size=323x183:rate=25:duration=5 -c:v libx264 -preset ultrafast -pix_fmt yuv444p OUT",
     "portrait.mp4": _film("25", 5, f"{_X264} {_SOUND} OUT", size="180x320"),
+    "three-rungs.mkv": _film(  # of a kind that no browser plays as it is, so that three pictures are made of it
+        "24",
+        9,
+        "-c:v libx265 -preset ultrafast -crf 40 -pix_fmt yuv420p -x265-params log-level=none:keyint=48:bframes=0 -c:a flac OUT",
+        size="1280x720",
+    ),
+    "hours.mkv": "-stream_loop 99 -i three-rungs.mkv -c copy OUT",  # fifteen minutes that cost far more to make
     "noisy.mkv": f"-f lavfi -i nullsrc=size=320x180:rate=24:duration=10 -vf geq=random(1)*255:128:128 {_X264} OUT",
     "cover.mp4": "-i h264.mp4 -i picture.jpg -map 0 -map 1 -c copy -disposition:v:1 attached_pic OUT",
     "cover.m4a": "-i audio-only.m4a -i picture.jpg -map 0 -map 1 -c copy -disposition:v:0 attached_pic OUT",
