@@ -180,10 +180,11 @@ def doctor(as_json: bool, data: Path | None) -> None:
 
 @main.command()
 @click.option("--repair", is_flag=True, help=_("Mend what can be mended; without it nothing is changed."))
+@click.option("--read", is_flag=True, help=_("Read every film to its end: finds bad sectors and bytes that changed, and takes long."))
 @data_option
-def check(repair: bool, data: Path | None) -> None:
+def check(repair: bool, read: bool, data: Path | None) -> None:
     """Database, disk and search index against one another."""
-    _perform(data, "check", {"repair": repair})
+    _perform(data, "check", {"repair": repair, "read": read})
 
 
 @main.group()

@@ -20,6 +20,7 @@ from app.ingest.importing import import_paths
 from app.ingest.models import Mode
 from app.ops.control import Command, Say
 from app.ops.defects import find_defects
+from app.ops.reading import find_unreadable
 from app.ops.repairs import repair
 from app.search.keeper import Keeper
 from app.site import Site
@@ -100,8 +101,11 @@ def import_(site: Site, arguments: Arguments, say: Say) -> None:
 
 
 def check(site: Site, arguments: Arguments, say: Say) -> None:
-    """`repair`. Says every defect and what is, or would be, done about it; fails while any is left."""
+    """`repair`, `read`. Says every defect and what is, or would be, done about it; fails while any is left."""
     found = find_defects(site)
+    if arguments.get("read"):
+        say(_("Reading every byte of every film; this takes as long as the disk needs for that, twice."))
+        found += find_unreadable(site)
     left = 0
     for defect in found:
         say(f"✗ {defect.text}")

@@ -15,8 +15,10 @@ from app.events import record
 from app.ingest import service as ingest
 from app.ingest.models import Upload, UploadState
 from app.jobs import find_task
+from app.media.runs import RunManager
 from app.ops.defects import Defect
-from app.processing.films import folder_of, source_of
+from app.processing.films import film_of, folder_of, source_of
+from app.processing.finishing import throw_away
 from app.search.keeper import Keeper
 from app.site import Site
 from app.storage.originals import quarantine
@@ -105,6 +107,15 @@ def _version(site: Site, rendition_id: str) -> None:
             _note(site, session, "make_renditions", video_id)
 
 
+def _spoiled(site: Site, rendition_id: str) -> None:
+    with site.read() as session:
+        row = session.get(Rendition, rendition_id)
+        original = session.get(Original, row.original_id) if row else None
+    if row is not None and original is not None:
+        throw_away(site.part(RunManager), film_of(site, original).rendition(row.name))
+        _version(site, rendition_id)
+
+
 def _picture(site: Site, video_id: str) -> None:
     with site.write() as session:
         _note(site, session, "make_pictures", video_id)
@@ -153,6 +164,7 @@ _MENDS: Mapping[str, Callable[[Site, str], None]] = {
     "empty": _empty,
     "leftover": _leftover,
     "version": _version,
+    "spoiled": _spoiled,
     "picture": _picture,
     "storyboard": _storyboard,
     "chosen": _chosen,

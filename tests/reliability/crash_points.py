@@ -35,9 +35,10 @@ def killing(pid: int, calls: str, number: int, *, action: str = "signal=KILL") -
 
 
 @contextmanager
-def attached_with_faults(pid: int, calls: str, fault: str, *, path: Path) -> Iterator[None]:
-    """While inside, these calls on one file go wrong as `fault` says: `error=ENOSPC:when=3`."""
-    with _attached(pid, ["-o", "/dev/null", "-P", str(path), "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}"]):
+def attached_with_faults(pid: int, calls: str, fault: str, *, path: Path, children: bool = False) -> Iterator[None]:
+    """While inside, these calls on one file go wrong as `fault` says: `error=ENOSPC:when=3`; with `children` also in other programs."""
+    options = ["-o", "/dev/null", "-P", str(path), "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}"]
+    with _attached(pid, options, children=children):
         yield
 
 
@@ -58,8 +59,9 @@ def counting(pid: int, into: Path) -> Iterator[Counter[str]]:
 
 
 @contextmanager
-def _attached(pid: int, options: list[str]) -> Iterator[None]:
-    tracer = subprocess.Popen(["strace", "-f", "-qq", "-b", "execve", "-p", str(pid), *options], stderr=subprocess.PIPE)
+def _attached(pid: int, options: list[str], *, children: bool = False) -> Iterator[None]:
+    let_go = [] if children else ["-b", "execve"]
+    tracer = subprocess.Popen(["strace", "-f", "-qq", *let_go, "-p", str(pid), *options], stderr=subprocess.PIPE)
     try:
         _until_attached(pid, tracer)
         yield
