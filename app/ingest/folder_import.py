@@ -12,7 +12,7 @@ from app.i18n import N_, translate
 from app.ingest.bring import Brought, Wanted, bring, told
 from app.ingest.events import OriginalOrphaned
 from app.ingest.folder_looks import Seen, stored, unstored
-from app.ingest.folder_names import why_skipped
+from app.ingest.folder_names import IGNORED, is_ignored
 from app.ingest.folder_service import fail_entry, note_entry, place_of, settle_entry
 from app.ingest.models import EntryState, FolderEntry, Mode, WatchedFolder
 from app.ingest.sidecars.beside import Beside
@@ -44,8 +44,8 @@ def import_file(site: Site, folder: WatchedFolder, path: PurePath, seen: Seen) -
         if folder.mode == Mode.IN_PLACE and _followed(site, folder, path, seen, source):
             return EntryState.DONE
         rules = rules_for(place_of(site, folder), path)
-        if ignored := why_skipped(path, seen.size, rules.ignore):
-            skip_files(site, folder, ((path, seen, ignored),))
+        if is_ignored(path, rules.ignore):
+            skip_files(site, folder, ((path, seen, IGNORED),))
             return EntryState.SKIPPED
         wanted = _wanted(site, folder, rules)
         found = find_beside(source)

@@ -57,7 +57,7 @@ def why_skipped(path: PurePath, size: int, ignore: Iterable[str] = ()) -> str:
         return DOTFILE
     if name.lower() in ("thumbs.db", "desktop.ini"):
         return SYSTEM
-    if _ignored(path, ignore):
+    if is_ignored(path, ignore):
         return IGNORED
     if suffix_of(name) not in SUFFIXES:
         return NO_FILM
@@ -68,6 +68,6 @@ def why_skipped(path: PurePath, size: int, ignore: Iterable[str] = ()) -> str:
     return SMALL if size < TINY else ""
 
 
-def _ignored(path: PurePath, patterns: Iterable[str]) -> bool:
+def is_ignored(path: PurePath, patterns: Iterable[str]) -> bool:
     names = (path.name.lower(), path.as_posix().lower())
     return any(fnmatch.fnmatchcase(name, pattern.strip().lower()) for pattern in patterns if pattern.strip() for name in names)

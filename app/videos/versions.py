@@ -38,7 +38,7 @@ def kept_renditions(session: Session) -> list[Kept]:
         .group_by(col(Video.original_id))
     )
     times = {original_id: max(seen or "", published or "") for original_id, seen, published in session.exec(watched)}
-    plans = {row_id: plan for row_id, plan in session.exec(select(Original.id, Original.plan).where(col(Original.missing).is_(False)))}
+    plans = dict(session.exec(select(Original.id, Original.plan).where(col(Original.missing).is_(False))).all())
     firsts = {row_id: msgspec.json.decode(plan, type=_Start).first if plan else "" for row_id, plan in plans.items()}
     return [
         Kept(

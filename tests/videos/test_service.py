@@ -144,7 +144,7 @@ def test_a_damaged_film_waits_for_its_owner_who_may_keep_it(site: Site, library:
     heard()
 
     with site.write() as session:
-        service.accept_damaged(session, video.id, now=NOW)
+        service.accept_damaged(session, video.id, by="anna", now=NOW)
 
     row = library.again(video)
     assert (row.state, row.playable, row.reason) == (State.READY, True, "")
