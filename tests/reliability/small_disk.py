@@ -1,14 +1,26 @@
-"""A server whose data folder lies on a small disk of its own, in a mount namespace that nobody else sees."""
+"""A server whose data folder, or a part of it, lies on a small disk of its own, in a mount namespace that nobody else sees."""
 
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+from app.accounts.cookies import PLAIN
+from app.main import build_site
+from app.settings import Settings
+from tests.conftest import token_of
 from tests.serving import Serving
 
-_PREPARE = 'mount -t tmpfs -o size="$SIZE" tmpfs "$DATA" && cp -a "$FROM/." "$DATA/" && exec "$@"'
+_PREPARE = """
+if [ "$PLACE" ]; then cp -a "$FROM/." "$DATA/" && mkdir -p "$DATA/$PLACE"; fi
+mount -t tmpfs -o size="$SIZE" tmpfs "$DATA/$PLACE" || exit 1
+[ "$PLACE" ] || cp -a "$FROM/." "$DATA/"
+exec "$@"
+"""
 
 
 @cache
@@ -22,27 +34,34 @@ def namespace() -> list[str]:
 
 
 class SmallDisk:
-    """Starts a server on a copy of a prepared data folder; sees its disk through the server's own eyes."""
+    """Starts a server on a copy of a prepared data folder; sees its disk through the server's own eyes.
 
-    def __init__(self, prepared: Path, *, megabytes: int) -> None:
+    `place` is a folder within the data that alone lies on the small disk.
+    """
+
+    def __init__(self, prepared: Path, *, megabytes: int, place: str = "") -> None:
         self.data = prepared.parent / "small"
         self.data.mkdir()
-        environment = {"SIZE": f"{megabytes}m", "DATA": str(self.data), "FROM": str(prepared)}
+        environment = {"SIZE": f"{megabytes}m", "DATA": str(self.data), "FROM": str(prepared), "PLACE": place}
         self.server = Serving(self.data, environment=environment, within=[*namespace(), "sh", "-c", _PREPARE, "sh"])
-        self._filler = ".filler"
+        self._place = place
 
     @property
     def seen(self) -> Path:
         """The data folder, from outside the namespace."""
         return Path(f"/proc/{self.server.pid}/root{self.data}")
 
+    @property
+    def _filler(self) -> Path:
+        return self.seen / self._place / ".filler"
+
     def room(self) -> int:
-        found = os.statvfs(self.seen)
+        found = os.statvfs(self._filler.parent)
         return found.f_bavail * found.f_frsize
 
     def fill(self, *, leave: int = 0) -> None:
         """So that only so many bytes are left."""
-        with (self.seen / self._filler).open("ab") as file:
+        with self._filler.open("ab") as file:
             block = b"\0" * 65536
             try:
                 while (more := self.room() - leave) > 0:
@@ -52,4 +71,24 @@ class SmallDisk:
                 pass
 
     def free(self) -> None:
-        (self.seen / self._filler).unlink(missing_ok=True)
+        self._filler.unlink(missing_ok=True)
+
+
+needs_mount = pytest.mark.skipif(not namespace(), reason="no small disk can be mounted here; the same is shown by injected faults")
+
+
+def on_small_disk(claimed_data: Path, scratch: Path, *, megabytes: int, place: str = "") -> Iterator[SmallDisk]:
+    """For a fixture: a running server on a claimed site, whose client is signed in as the owner."""
+    prepared = scratch / "prepared"
+    shutil.copytree(claimed_data, prepared)
+    site = build_site(Settings(data=prepared))
+    token = token_of(site, "anna")
+    site.database.checkpoint()
+    site.database.close()
+    made = SmallDisk(prepared, megabytes=megabytes, place=place)
+    made.server.client.cookies.set(PLAIN, token)
+    try:
+        made.server.start()
+        yield made
+    finally:
+        made.server.close()

@@ -8,38 +8,21 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.accounts.cookies import PLAIN
-from app.main import build_site
-from app.settings import Settings
-from tests.conftest import token_of
 from tests.media_files import clip
 from tests.reliability import aftermath
 from tests.reliability.conftest import MakeServer
 from tests.reliability.crash_points import attached_with_faults, needs_strace
 from tests.reliability.films import film_of
-from tests.reliability.small_disk import SmallDisk, namespace
+from tests.reliability.small_disk import SmallDisk, needs_mount, on_small_disk
 from tests.reliability.uploader import UPLOADS, Uploader
 
 MB = 1 << 20
-needs_mount = pytest.mark.skipif(not namespace(), reason="no small disk can be mounted here; the same is shown by injected faults below")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
 def disk(claimed_data: Path, tmp_path: Path) -> Iterator[SmallDisk]:
-    prepared = tmp_path / "prepared"
-    shutil.copytree(claimed_data, prepared)
-    site = build_site(Settings(data=prepared))
-    token = token_of(site, "anna")
-    site.database.checkpoint()
-    site.database.close()
-    made = SmallDisk(prepared, megabytes=48)
-    made.server.client.cookies.set(PLAIN, token)
-    try:
-        made.server.start()
-        yield made
-    finally:
-        made.server.close()
+    yield from on_small_disk(claimed_data, tmp_path, megabytes=48)
 
 
 def works(disk: SmallDisk) -> None:
