@@ -54,6 +54,7 @@ class Child:
         self.stdout: BinaryIO = cast(BinaryIO, process.stdout)
         self.outputs = tuple(outputs)
         self.timed_out = False
+        self.held = False  # it is to stand still (`pausing.py`)
         self._stderr = Drain(cast(BinaryIO, process.stderr))
         self._timer = threading.Timer(wall, self._late) if wall is not None else None
         if self._timer:
