@@ -1,8 +1,10 @@
 """Looks every 50 ms, as a player would: whatever is listed as playable must have its lists, and what they list must be there and decode."""
 
+import re
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -12,6 +14,7 @@ from tests.media_files import ffmpeg
 from tests.serving import Serving
 
 _PAUSE = 0.05
+_NEAR = 0.3  # seconds
 
 
 class Watcher:
@@ -68,40 +71,55 @@ class Watcher:
             if not found.is_endlist:
                 self.wrong.append(f"{address} has no end")
             if self._segments and (name, state, address) not in self.seen:
-                self._decodes(address, found, whole=state == "ready")
+                self._decodes(address, found, whole=state == "ready", length=float(str(video["duration"])))
                 self.seen.add((name, state, address))
 
     def _listed(self, address: str, name: str) -> m3u8.M3U8 | None:
         reply = self._client.get(address)
-        if reply.status_code >= 500:
+        if reply.status_code == 503:
             raise ServerGoneError
         if reply.status_code != 200:
             self.wrong.append(f"{address} of {name}: {reply.status_code}")
             return None
         return m3u8.loads(reply.text)
 
-    def _decodes(self, address: str, found: m3u8.M3U8, *, whole: bool) -> None:
-        """Of a ready film all, of one that is being made the beginning; joined, and decoded by ffmpeg without a complaint."""
-        parts = [*found.segment_map, *(found.segments if whole else found.segments[:1])]
+    def _decodes(self, address: str, found: m3u8.M3U8, *, whole: bool, length: float) -> None:
+        """Of a ready film all, of one that is being made the beginning; joined, and decoded by ffmpeg without a complaint. Both the list
+        and what comes out are as long as the film."""
+        segments = found.segments if whole else found.segments[:1]
         path = self._scratch / f"{len(self.seen)}.mp4"
+        if not self._joined([*found.segment_map, *segments], path):
+            return
+        words = [ffmpeg(), "-v", "error", "-nostdin", "-xerror", "-progress", "pipe:1", "-i", str(path), "-f", "null", "-"]
+        done = subprocess.run(words, capture_output=True, check=False, text=True, errors="replace")
+        if done.returncode or done.stderr:
+            self.wrong.append(f"{address}: {done.stderr[:300]}")
+        listed, came = sum(each.duration for each in segments), decoded_seconds(done.stdout)
+        if abs(came - listed) > _NEAR or (whole and abs(listed - length) > _NEAR):
+            self.wrong.append(f"{address}: {came} s were decoded, {listed} s are listed, the film has {length} s")
+        path.unlink()
+
+    def _joined(self, parts: Sequence[m3u8.Segment], path: Path) -> bool:
         with path.open("wb") as joined:
             for part in parts:
                 headers = {}
                 if part.byterange:
-                    length, _, start = part.byterange.partition("@")
-                    headers["range"] = f"bytes={start}-{int(start) + int(length) - 1}"
+                    count, _, start = part.byterange.partition("@")
+                    headers["range"] = f"bytes={start}-{int(start) + int(count) - 1}"
                 reply = self._client.get(part.uri, headers=headers)
-                if reply.status_code >= 500:
+                if reply.status_code == 503:
                     raise ServerGoneError
                 if reply.status_code not in (200, 206):
                     self.wrong.append(f"{part.uri}: {reply.status_code}")
-                    return
+                    return False
                 joined.write(reply.content)
-        words = [ffmpeg(), "-v", "error", "-nostdin", "-xerror", "-i", str(path), "-f", "null", "-"]
-        done = subprocess.run(words, capture_output=True, check=False)
-        if done.returncode or done.stderr:
-            self.wrong.append(f"{address}: {done.stderr.decode(errors='replace')[:300]}")
-        path.unlink()
+        return True
+
+
+def decoded_seconds(progress: str) -> float:
+    """How long the output became, by the last of ffmpeg's reports (`-progress`, out_time_us in microseconds)."""
+    told = re.findall(r"^out_time_us=(\d+)$", progress, re.MULTILINE)
+    return int(told[-1]) / 1e6 if told else 0.0
 
 
 class ServerGoneError(Exception):
