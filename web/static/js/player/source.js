@@ -135,11 +135,13 @@ export class Source {
     if (this.#hls) this.#cap(this.wanted === 'auto');
   }
 
-  /** While rungs are still being made, "auto" rises no higher than the one that is made first: nobody waits for more unasked. */
+  /** While rungs are still being made, "auto" keeps to the one that is made first: a higher one would have to be waited for, and a wait for
+      pieces that are just being made looks like a slow line, although a lower one would have to be made as well. */
   #cap(auto) {
     const waits = auto && !this.#film.ready;
     this.#hls.capLevelToPlayerSize = auto && !waits;
     this.#hls.autoLevelCapping = waits ? this.#hls.firstLevel : -1;
+    this.#hls.config.minAutoBitrate = waits ? (this.#hls.levels[this.#hls.firstLevel]?.bitrate ?? 0) : 0;
   }
 
   /** Heights on offer, highest first. Known once a manifest was read; asked for when only the original has played. */
