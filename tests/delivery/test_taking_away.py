@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,7 +89,8 @@ def asked_for(cinema: Cinema, name: str, body: Callable[[bytes], Any], *headers:
         if message["type"] == "http.response.body":
             await body(message["body"])
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as thread:  # a browser of another test may have left a loop in this one
+        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
 
 
 def test_a_reply_on_its_way_ends_when_the_film_is_taken_away(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
