@@ -155,3 +155,13 @@ def test_an_ordinary_stop_ends_children_that_the_system_would_let_live(tmp_path:
     done = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, timeout=30, check=True)
 
     assert gone_within(2, int(done.stdout))
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel groups no processes by session")
+def test_a_child_that_steps_back_does_so_beyond_its_own_session(tmp_path: Path) -> None:
+    with start(
+        [PYTHON, "-c", "import time; print(1, flush=True); time.sleep(20)"], folder=tmp_path, limits=Limits(nice=10), sandbox=NOTHING
+    ) as child:
+        assert child.stdout.readline() == b"1\n"
+        assert Path(f"/proc/{child.pid}/autogroup").read_text().split()[-1] == "10"
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == 10
