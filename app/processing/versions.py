@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlmodel import select
 
 from app.errors import Conflict, Missing
 from app.i18n import N_
@@ -19,7 +18,7 @@ from app.processing.finishing import throw_away
 from app.queue import JobHandle, task
 from app.site import Site, rfc3339
 from app.videos.models import Original
-from app.videos.versions import Kept, dropped_names, kept_renditions, least_wanted, note_dropped
+from app.videos.versions import Kept, dropped_names, kept_renditions, least_wanted, note_dropped, with_leftovers
 
 log = structlog.get_logger(__name__)
 _SPARED = timedelta(days=1)  # what was watched or published since then is not dropped by itself: somebody may be in the middle of it
@@ -55,10 +54,12 @@ def drop_version(site: Site, original_id: str, name: str) -> int:
 def to_be_dropped(site: Site, *, too_many: int | None = None) -> list[Kept]:
     """What would go: by the budget of the settings, or to free so many bytes."""
     with site.read() as session:
-        kept = kept_renditions(session)
         budget = int(site.value(session, "renditions_max"))
+        if too_many is None and not budget:
+            return []  # nothing is read where nothing is limited
+        kept = kept_renditions(session)
     if too_many is None:
-        too_many = sum(each.size for each in kept) - budget if budget else 0
+        too_many = sum(each.size for each in kept) - budget
     return least_wanted(kept, too_many=too_many, before=rfc3339(site.clock() - _SPARED)) if too_many > 0 else []
 
 
@@ -74,11 +75,13 @@ def keep_to_budget(site: Site, job: JobHandle, _subject: str) -> None:
 
 def _clear(site: Site, job: JobHandle) -> None:
     with site.read() as session:
-        known = session.exec(select(Original).where(Original.plan != "", Original.facts != "")).all()
-        gone = {row.id: dropped_names(session, row.id) for row in known}
-    for original in known:
+        changed = [session.get(Original, original_id) for original_id in with_leftovers(session)]
+    for original in changed:
         job.check()
-        clear_retired(film_of(site, original), gone[original.id])
+        if original is not None:
+            with site.read() as session:
+                gone = dropped_names(session, original.id)
+            clear_retired(film_of(site, original), gone)
 
 
 def free_room(site: Site, count: int) -> int:

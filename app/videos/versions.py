@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from app.events import record
@@ -87,6 +87,15 @@ def want_again(session: Session, original_id: str, names: Sequence[str] | None =
 
 def dropped_names(session: Session, original_id: str) -> set[str]:
     return set(session.exec(select(Rendition.name).where(Rendition.original_id == original_id, col(Rendition.dropped).is_(True))))
+
+
+def with_leftovers(session: Session) -> list[str]:
+    """Originals with versions that are no longer listed, or were dropped: the few, of a large library, with anything to clear."""
+    retired = func.json_array_length(Original.plan, "$.retired") > 0
+    dropped = select(Rendition.original_id).where(col(Rendition.dropped).is_(True))
+    return list(
+        session.exec(select(Original.id).where(Original.plan != "", Original.facts != "", or_(retired, col(Original.id).in_(dropped))))
+    )
 
 
 def _told(session: Session, original_id: str) -> None:

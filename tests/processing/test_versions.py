@@ -1,16 +1,20 @@
 """Versions go to make room and come again; the original never."""
 
+import os
+
 import pytest
 from sqlmodel import select
 
 from app.errors import Conflict, Missing
+from app.media.ladder import Choices
 from app.media.packing import packed_path
 from app.media.runs import RunManager
 from app.processing.films import film_of
+from app.processing.plans import choose
 from app.processing.versions import drop_version, free_room, keep_to_budget, to_be_dropped
 from app.site import Site, rfc3339
 from app.videos.models import Original, Rendition, Video
-from app.videos.versions import Kept, least_wanted, want_again
+from app.videos.versions import Kept, least_wanted, want_again, with_leftovers
 from tests.conftest import settle
 from tests.processing.conftest import Films
 
@@ -111,3 +115,24 @@ def test_room_is_made_on_demand(films: Films) -> None:
     assert free_room(films.site, 1 << 40) == total
     assert all(row.dropped for row in films.renditions(video))
     assert (films.site.paths.originals / films.original(video).path).exists()
+
+
+def test_what_no_plan_lists_any_more_is_cleared_a_day_later_and_nothing_else(films: Films) -> None:
+    site = films.site
+    other, video = films.whole("no-audio.mp4"), films.whole("hevc10.mkv")
+    before = {row.name for row in films.renditions(video) if row.kind == "video"}
+    with site.write() as session:
+        choose(site, session, video.id, Choices(highest=240))
+    site.queue.add(_make(), video.id)
+    settle(site)
+    (retired,) = before - {row.name for row in films.renditions(video)}
+    with site.read() as session:
+        assert with_leftovers(session) == [video.original_id], "the other film is not even looked at"
+    path = packed_path(films.folder(video), retired)
+    assert path.exists(), "somebody may still have a list of it"
+    for left in films.folder(video).iterdir():
+        os.utime(left, (0, 0))
+    site.queue.add(keep_to_budget, "renditions")
+    settle(site)
+    assert not path.exists()
+    assert all(packed_path(films.folder(each), row.name).exists() for each in (other, video) for row in films.renditions(each))
